@@ -1,0 +1,78 @@
+#include "actors/button.hpp"
+
+#include "actors/log.hpp"
+
+#include <utility>
+
+namespace ledactor {
+
+button_state::button_state(button_actor::pointer self, std::uint32_t number, timestamp window,
+                           change_sink sink)
+  : self_(self), number_(number), window_(window), sink_(std::move(sink)) {
+  if (window_.count() < 0) {
+    self_->quit(caf::make_error(errc::bad_config, "debounce must not be negative"));
+  }
+}
+
+button_actor::behavior_type button_state::make_behavior() {
+  return {
+    [this](const edge& e) { on_edge(e); },
+    [this](read_atom, bool level) { on_read(level); },
+    [this](attach_atom, change_sink sink) {
+      sink_ = std::move(sink);
+      if (known_) {
+        self_->send(sink_, button_change{number_, reported_, 0, timestamp{0}, nullptr});
+      }
+    },
+  };
+}
+
+void button_state::on_edge(const edge& e) {
+  if (e.when < window_end_) {
+    LEDACTOR_DEBUG("button", "ignored button={} edge={} level={:d}", number_ + 1, e.number,
+                   e.active);
+    if (!ignored_) {
+      window_timer_ = self_->run_delayed(window_end_ - e.when, [this] { on_window_end(); });
+    }
+    ignored_ = e;
+    ignored_->pass.reset();  // it waits for a clock, and must not hold the board's reader back
+    return;
+  }
+  forget_ignored();
+  if (!known_ || e.active != reported_) {
+    window_end_ = e.when + window_;
+    report(e.active, e.number, e.when, e.pass);
+  }
+}
+
+void button_state::on_window_end() {
+  const auto last = std::exchange(ignored_, std::nullopt);
+  if (last && last->active != reported_) {
+    window_end_ += window_;
+    report(last->active, last->number, last->when, nullptr);
+  }
+}
+
+void button_state::on_read(bool level) {
+  forget_ignored();
+  if (!known_ || level != reported_) {
+    report(level, 0, timestamp{0}, nullptr);
+  }
+}
+
+void button_state::forget_ignored() {
+  if (ignored_) {
+    window_timer_.dispose();
+    ignored_.reset();
+  }
+}
+
+void button_state::report(bool level, std::uint64_t edge, timestamp when, ticket pass) {
+  LEDACTOR_DEBUG("button", "{} button={} edge={}", level ? "pressed" : "released", number_ + 1,
+                 edge);
+  known_ = true;
+  reported_ = level;
+  self_->send(sink_, button_change{number_, level, edge, when, std::move(pass)});
+}
+
+}  // namespace ledactor

@@ -1,0 +1,129 @@
+#include "actors/chip.hpp"
+
+#include "actors/log.hpp"
+
+#include <utility>
+
+namespace ledactor {
+
+namespace {
+
+errc errc_of(hw::fault kind) {
+  switch (kind) {
+    case hw::fault::no_permission:
+      return errc::no_permission;
+    case hw::fault::bad_line:
+      return errc::bad_config;
+    case hw::fault::lost:
+      return errc::board_lost;
+    case hw::fault::not_found:
+    case hw::fault::busy:
+      break;
+  }
+  return errc::not_available;
+}
+
+}  // namespace
+
+chip_state::chip_state(chip_actor::pointer self, hw::board_factory open, std::size_t num_buttons)
+  : self_(self),
+    open_(std::move(open)),
+    num_buttons_(num_buttons),
+    buttons_(num_buttons + 1),
+    edges_lost_(self->system().metrics().counter_singleton("ledactor", "edges-lost",
+                                                           "Edges that the board dropped.", "1",
+                                                           true)) {}
+
+chip_state::~chip_state() {
+  gate_->close();  // the board's destructor may wait for its reader thread
+}
+
+chip_actor::behavior_type chip_state::make_behavior() {
+  open_board();
+  return {
+    [this](const edge& e) { on_edge(e); },
+    [this](failure_atom, const std::string& why) { fail({hw::fault::lost, why}); },
+    [this](write_atom, level_set lit, std::uint32_t seq) { on_write(lit, seq); },
+    [this](attach_atom, std::uint32_t input, const button_actor& button) {
+      on_attach(input, button);
+    },
+  };
+}
+
+void chip_state::open_board() {
+  auto self = caf::actor_cast<chip_actor>(self_);
+  auto opened = open_({
+    [self, gate = gate_](const hw::edge& e) {
+      if (auto pass = gate->acquire()) {
+        caf::anon_send(self, edge{e.input, e.active, e.number, e.when, std::move(pass)});
+      }
+    },
+    [self](const hw::error& e) { caf::anon_send(self, failure_atom_v, e.text); },
+  });
+  if (auto* why = std::get_if<hw::error>(&opened)) {
+    fail(*why);
+    return;
+  }
+  board_ = std::move(std::get<std::unique_ptr<hw::board>>(opened));
+  LEDACTOR_DEBUG("chip", "opened inputs={}", buttons_.size());
+}
+
+void chip_state::on_edge(const edge& e) {
+  LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input, e.active,
+                 e.when.count());
+  const auto expected = last_edge_ + 1;
+  last_edge_ = e.number;
+  if (e.number > expected) {
+    LEDACTOR_WARNING("chip", "lost edges={} before={}", e.number - expected, e.number);
+    edges_lost_->inc(static_cast<std::int64_t>(e.number - expected));
+    read_all_lines();
+  }
+  if (e.input < buttons_.size() && buttons_[e.input]) {
+    self_->send(buttons_[e.input], e);
+  }
+}
+
+void chip_state::on_write(level_set lit, std::uint32_t seq) {
+  if (!board_) {
+    return;  // it could not be opened: this actor is ending
+  }
+  if (auto why = board_->write_leds(lit)) {
+    fail(*why);
+    return;
+  }
+  LEDACTOR_DEBUG("chip", "write leds={:#x} seq={}", lit, seq);
+}
+
+void chip_state::on_attach(std::uint32_t input, const button_actor& button) {
+  if (input >= buttons_.size() || !board_) {
+    return;
+  }
+  buttons_[input] = button;
+  const auto read = board_->read_inputs();
+  if (const auto* why = std::get_if<hw::error>(&read)) {
+    fail(*why);
+    return;
+  }
+  self_->send(button, read_atom_v, std::get<hw::input_levels>(read).of(input, num_buttons_));
+}
+
+void chip_state::read_all_lines() {
+  const auto read = board_->read_inputs();
+  if (const auto* why = std::get_if<hw::error>(&read)) {
+    fail(*why);
+    return;
+  }
+  const auto& now = std::get<hw::input_levels>(read);
+  for (std::uint32_t input = 0; input < buttons_.size(); ++input) {
+    if (buttons_[input]) {
+      self_->send(buttons_[input], read_atom_v, now.of(input, num_buttons_));
+    }
+  }
+}
+
+void chip_state::fail(const hw::error& why) {
+  LEDACTOR_ERROR("chip", "failed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+  self_->quit(caf::make_error(errc_of(why.kind), why.text));
+}
+
+}  // namespace ledactor

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "actors/edge_gate.hpp"
+#include "actors/messages.hpp"
+#include "hw/board.hpp"
+
+#include <caf/telemetry/counter.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace ledactor {
+
+/// Owns the board: the only actor that touches lines. Hands each edge to the button it belongs
+/// to, and sets the LEDs.
+///
+/// The supervisor owns it. It ends with `errc::board_lost` when the board fails in use, and with
+/// what keeps it from being opened when that fails; then all LEDs are off and all lines released.
+class chip_state {
+public:
+  static inline const char* name = "ledactor.chip";
+
+  /// @param open opens the board; called once, in `make_behavior`.
+  /// @param num_buttons 1 to `hw::max_lines`, the control button apart.
+  chip_state(chip_actor::pointer self, hw::board_factory open, std::size_t num_buttons);
+  chip_state(const chip_state&) = delete;
+  chip_state& operator=(const chip_state&) = delete;
+  ~chip_state();
+
+  chip_actor::behavior_type make_behavior();
+
+private:
+  void open_board();
+  void on_edge(const edge& e);
+  void on_write(level_set lit, std::uint32_t seq);
+  void on_attach(std::uint32_t input, const button_actor& button);
+  void read_all_lines();
+  void fail(const hw::error& why);
+
+  chip_actor::pointer self_;
+  hw::board_factory open_;
+  std::size_t num_buttons_;
+  std::vector<button_actor> buttons_;
+  std::uint64_t last_edge_ = 0;
+  caf::telemetry::int_counter* edges_lost_;
+  std::shared_ptr<edge_gate> gate_ = std::make_shared<edge_gate>();
+  std::unique_ptr<hw::board> board_;
+};
+
+using chip_impl = chip_actor::stateful_impl<chip_state>;
+
+}  // namespace ledactor

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <caf/default_enum_inspect.hpp>
+#include <caf/error.hpp>
+#include <caf/is_error_code_enum.hpp>
+#include <caf/string_view.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace ledactor {
+
+/// Why a link or an actor ended. The first group travels as a farewell's reason: its numbers are
+/// fixed by net/PROTOCOL.md.
+enum class errc : std::uint8_t {
+  none = 0,
+  kicked = 1,    ///< the server gave the seat to somebody else
+  quit = 2,      ///< the client's user left
+  shutdown = 3,  ///< the program was told to end
+  busy = 4,      ///< all seats, or the queue, are taken
+  version = 5,   ///< the peer speaks another version of the protocol
+  protocol = 6,  ///< the peer sent what the protocol does not allow
+  silent = 7,    ///< nothing came from the peer for `link.dead-after`
+  stalled = 8,   ///< the peer took nothing for `link.dead-after`
+
+  closed = 32,             ///< the connection ended without a farewell
+  crowded = 33,            ///< dropped before its hello, since newer connections came
+  bad_config = 64,         ///< the configuration cannot work on this board
+  no_permission = 65,      ///< the operating system does not let us
+  not_available = 66,      ///< a device or an address is not to be had
+  board_lost = 67,         ///< the board failed while in use
+  too_many_restarts = 68,  ///< an actor keeps on failing
+};
+
+/// The reason in one word, as the log, stdout and the tests have it.
+std::string to_string(errc value);
+
+/// The inverse of `to_string`. Errors: returns false on an unknown word.
+bool from_string(caf::string_view word, errc& value);
+
+/// @returns false if no reason has that number.
+bool from_integer(std::uint8_t number, errc& value);
+
+template <class Inspector>
+bool inspect(Inspector& f, errc& x) {
+  return caf::default_enum_inspect(f, x);
+}
+
+/// Whether a session ended because one side meant it to (kicked, quit, shutdown), rather than by a
+/// lost link or a fault.
+bool is_farewell(const caf::error& reason);
+
+/// The `errc` in an error; `errc::closed` for none, and for an error that is not ours, such as a
+/// killed actor's.
+errc to_errc(const caf::error& reason);
+
+}  // namespace ledactor
+
+CAF_ERROR_CODE_ENUM(ledactor::errc)

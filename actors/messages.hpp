@@ -1,0 +1,184 @@
+#pragma once
+
+#include "actors/errc.hpp"
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+/// @file
+/// What ledactor's actors say to each other: one message, one comment; one interface an actor.
+
+namespace ledactor {
+
+/// Levels of up to 64 buttons or LEDs: bit n is number n + 1, set when pressed or lit.
+using level_set = std::uint64_t;
+
+/// Time on CLOCK_MONOTONIC [ns], as the kernel stamps GPIO edges.
+using timestamp = std::chrono::nanoseconds;
+
+/// Held by each message that an edge sets off. The board's reader waits while too many are
+/// held (`max_edges_under_way`), which bounds every mailbox between the board and the socket.
+using ticket = std::shared_ptr<const void>;
+
+/// Which end of the link a board is. conf `ledactor.role`.
+enum class board_role : std::uint8_t { server = 0, client = 1 };
+
+/// board -> chip -> button: an input's level changed.
+struct edge {
+  std::uint32_t input = 0;   ///< buttons from 0, then the control button
+  bool active = false;       ///< the level after the edge
+  std::uint64_t number = 0;  ///< the board's count of its edges, from 1
+  timestamp when{0};
+  ticket pass;
+};
+
+/// button -> panel or supervisor: a button's level, free of bounce, has changed.
+struct button_change {
+  std::uint32_t button = 0;
+  bool pressed = false;
+  std::uint64_t edge = 0;  ///< the edge behind it; 0: the level was read, not reported
+  timestamp when{0};
+  ticket pass;
+};
+
+/// panel -> session: the levels of all buttons after a change, or at the session's beginning.
+struct levels {
+  level_set pressed = 0;
+  std::uint32_t seq = 0;  ///< the panel's count of its changes; a press can be followed by it
+  timestamp when{0};      ///< the edge behind it; 0: none, the levels as they are
+  ticket pass;
+};
+
+/// session -> LED bank: what the peer's buttons ask for. The answer comes once it is written.
+struct peer_levels {
+  level_set lit = 0;
+  std::uint32_t seq = 0;
+};
+
+// Tickets stay in the process, so inspection passes them over.
+
+template <class Inspector>
+bool inspect(Inspector& f, edge& x) {
+  return f.object(x).fields(f.field("input", x.input), f.field("active", x.active),
+                            f.field("number", x.number), f.field("when", x.when));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, button_change& x) {
+  return f.object(x).fields(f.field("button", x.button), f.field("pressed", x.pressed),
+                            f.field("edge", x.edge), f.field("when", x.when));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, levels& x) {
+  return f.object(x).fields(f.field("pressed", x.pressed), f.field("seq", x.seq),
+                            f.field("when", x.when));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, peer_levels& x) {
+  return f.object(x).fields(f.field("lit", x.lit), f.field("seq", x.seq));
+}
+
+}  // namespace ledactor
+
+CAF_BEGIN_TYPE_ID_BLOCK(ledactor, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(ledactor, (ledactor::errc))
+  CAF_ADD_TYPE_ID(ledactor, (ledactor::edge))
+  CAF_ADD_TYPE_ID(ledactor, (ledactor::button_change))
+  CAF_ADD_TYPE_ID(ledactor, (ledactor::levels))
+  CAF_ADD_TYPE_ID(ledactor, (ledactor::peer_levels))
+
+  CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
+  CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
+  CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
+  CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
+  CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
+  CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
+  CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
+  CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
+  CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over
+  CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
+  CAF_ADD_ATOM(ledactor, ledactor, child_atom)    // ask the supervisor for one of its actors
+
+CAF_END_TYPE_ID_BLOCK(ledactor)
+
+namespace ledactor {
+
+/// Whoever is told of a button: the panel, and for the control button the supervisor.
+using change_sink = caf::typed_actor<caf::result<void>(button_change)>;
+
+/// Whoever is told the levels of all buttons: a session.
+using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
+
+using button_actor = caf::typed_actor<
+  caf::result<void>(edge),
+  // The level as the chip read it: at the beginning, and after edges were lost.
+  caf::result<void>(read_atom, bool),
+  // Whom to tell; is told the level as it is.
+  caf::result<void>(attach_atom, change_sink)>;
+
+using chip_actor = caf::typed_actor<
+  caf::result<void>(edge),
+  // The board failed; from its reader thread.
+  caf::result<void>(failure_atom, std::string),
+  // Sets all LEDs; the number is that of the peer's frame behind it, for the log.
+  caf::result<void>(write_atom, level_set, std::uint32_t),
+  // Who gets an input's edges; is told its level.
+  caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
+
+using panel_actor = caf::typed_actor<
+  caf::result<void>(button_change),
+  // Somebody wants the levels: at once, and at each change until it ends.
+  caf::result<void>(attach_atom, levels_sink)>;
+
+using led_bank_actor = caf::typed_actor<
+  caf::result<void>(peer_levels),
+  // The chip is new: write all LEDs again.
+  caf::result<void>(attach_atom, chip_actor)>;
+
+using endpoint_actor = caf::typed_actor<
+  // For the sessions: whose levels to send on.
+  caf::result<void>(attach_atom, panel_actor),
+  // For the sessions: where the peer's levels go.
+  caf::result<void>(attach_atom, led_bank_actor)>;
+
+using supervisor_actor = caf::typed_actor<
+  // The control button: quit on a client, kick on a server.
+  caf::result<void>(button_change),
+  // From a client's session: a server has answered; what becomes of it is worth telling.
+  caf::result<void>(greet_atom),
+  // From a session: its peer, of that name, is linked.
+  caf::result<void>(linked_atom, std::string),
+  // From a session: its place in the server's queue, and who holds the seat.
+  caf::result<void>(wait_atom, std::uint32_t, std::string),
+  // End the program in good order.
+  caf::result<void>(stop_atom),
+  // The actor of that name: chip, panel, led-bank, endpoint, button-1, ..., control, session.
+  caf::result<caf::strong_actor_ptr>(child_atom, std::string)>;
+
+}  // namespace ledactor
+
+// The interfaces whose handles are themselves sent around.
+CAF_BEGIN_TYPE_ID_BLOCK(ledactor_handles, caf::id_block::ledactor::end)
+
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::change_sink))
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::levels_sink))
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::button_actor))
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::chip_actor))
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::panel_actor))
+  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::led_bank_actor))
+
+CAF_END_TYPE_ID_BLOCK(ledactor_handles)
+
+namespace ledactor {
+
+/// Registers all types above with CAF; before any actor system or configuration exists.
+void init_messages();
+
+}  // namespace ledactor

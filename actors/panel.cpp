@@ -1,0 +1,41 @@
+#include "actors/panel.hpp"
+
+#include "actors/log.hpp"
+
+namespace ledactor {
+
+panel_state::panel_state(panel_actor::pointer self) : self_(self) {
+  self_->set_down_handler([this](const caf::down_msg& down) {
+    std::erase_if(sinks_, [&](const levels_sink& sink) { return sink.address() == down.source; });
+  });
+}
+
+panel_actor::behavior_type panel_state::make_behavior() {
+  return {
+    [this](const button_change& change) { on_change(change); },
+    [this](attach_atom, const levels_sink& sink) { on_attach(sink); },
+  };
+}
+
+void panel_state::on_change(const button_change& change) {
+  const auto bit = level_set{1} << change.button;
+  const auto pressed = change.pressed ? pressed_ | bit : pressed_ & ~bit;
+  if (pressed == pressed_) {
+    return;
+  }
+  pressed_ = pressed;
+  ++seq_;
+  LEDACTOR_DEBUG("panel", "changed levels={:#x} seq={} edge={}", pressed_, seq_, change.edge);
+  for (const auto& sink : sinks_) {
+    self_->send(sink, levels{pressed_, seq_, change.when, change.pass});
+  }
+}
+
+void panel_state::on_attach(const levels_sink& sink) {
+  sinks_.push_back(sink);
+  self_->monitor(sink);
+  LEDACTOR_DEBUG("panel", "attached sinks={} levels={:#x} seq={}", sinks_.size(), pressed_, seq_);
+  self_->send(sink, levels{pressed_, seq_, timestamp{0}, nullptr});
+}
+
+}  // namespace ledactor

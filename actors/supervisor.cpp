@@ -1,0 +1,284 @@
+#include "actors/supervisor.hpp"
+
+#include "actors/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ledactor {
+
+namespace {
+
+/// Whether starting again cannot help.
+bool is_final(const caf::error& reason) {
+  return reason == errc::bad_config || reason == errc::no_permission
+         || reason == errc::not_available;
+}
+
+}  // namespace
+
+supervisor_state::supervisor_state(supervisor_actor::pointer self, supervisor_config config,
+                                   actor_factories make)
+  : self_(self), config_(std::move(config)), make_(std::move(make)) {
+  auto& metrics = self_->system().metrics();
+  link_up_ = metrics.gauge_singleton("ledactor", "link-up", "Peers that are linked.");
+  kicks_ = metrics.counter_singleton("ledactor", "kicks", "Sessions ended by the control button.",
+                                     "1", true);
+  self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
+  self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+}
+
+supervisor_actor::behavior_type supervisor_state::make_behavior() {
+  plan_children();
+  for (auto& c : children_) {
+    start(c);
+  }
+  return {
+    [this](const button_change& change) { on_control(change); },
+    [this](greet_atom) { track_sender(); },
+    [this](linked_atom, const std::string& peer) { on_linked(peer); },
+    [this](wait_atom, std::uint32_t place, const std::string& holder) {
+      on_waiting(place, holder);
+    },
+    [this](stop_atom) { stop(errc::shutdown); },
+    [this](child_atom, const std::string& which) { return find(which); },
+  };
+}
+
+// Each entry makes its actor and introduces it to those who were there before it, so that the
+// first start and a restart are the same thing.
+void supervisor_state::plan_children() {
+  const auto me = supervisor_actor{self_};
+  buttons_.resize(config_.num_buttons + 1);
+  const auto attach_button = [this](std::uint32_t i) {
+    if (buttons_[i]) {
+      self_->send(chip_, attach_atom_v, i, buttons_[i]);
+    }
+  };
+  children_.push_back({"chip", [this, attach_button] {
+                         chip_ = make_.chip();
+                         for (std::uint32_t i = 0; i < buttons_.size(); ++i) {
+                           attach_button(i);
+                         }
+                         if (led_bank_) {
+                           self_->send(led_bank_, attach_atom_v, chip_);
+                         }
+                         return caf::actor_cast<caf::strong_actor_ptr>(chip_);
+                       }});
+  children_.push_back({"panel", [this] {
+                         panel_ = make_.panel();
+                         for (std::uint32_t i = 0; i < config_.num_buttons; ++i) {
+                           if (buttons_[i]) {
+                             self_->send(buttons_[i], attach_atom_v, change_sink{panel_});
+                           }
+                         }
+                         if (endpoint_) {
+                           self_->send(endpoint_, attach_atom_v, panel_);
+                         }
+                         return caf::actor_cast<caf::strong_actor_ptr>(panel_);
+                       }});
+  children_.push_back({"led-bank", [this] {
+                         led_bank_ = make_.led_bank(chip_);
+                         if (endpoint_) {
+                           self_->send(endpoint_, attach_atom_v, led_bank_);
+                         }
+                         return caf::actor_cast<caf::strong_actor_ptr>(led_bank_);
+                       }});
+  for (std::uint32_t i = 0; i < buttons_.size(); ++i) {
+    const bool control = i == config_.num_buttons;
+    children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
+                         [this, me, attach_button, i, control] {
+                           buttons_[i]
+                             = make_.button(i, control ? change_sink{me} : change_sink{panel_});
+                           attach_button(i);
+                           return caf::actor_cast<caf::strong_actor_ptr>(buttons_[i]);
+                         }});
+  }
+  children_.push_back({"endpoint", [this, me] {
+                         endpoint_ = make_.endpoint(me, panel_, led_bank_);
+                         return caf::actor_cast<caf::strong_actor_ptr>(endpoint_);
+                       }});
+}
+
+void supervisor_state::start(child& c) {
+  c.running = c.start();
+  watch(c.running);
+  LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
+}
+
+// Their ends come as down messages; the link is for our own, which they must not outlive.
+void supervisor_state::watch(const caf::strong_actor_ptr& actor) {
+  self_->link_to(actor);
+  self_->monitor(actor);
+}
+
+void supervisor_state::on_control(const button_change& change) {
+  if (!change.pressed || stopping_) {
+    return;
+  }
+  if (config_.role == board_role::client) {
+    LEDACTOR_INFO("supervisor", "quit edge={}", change.edge);
+    stop(errc::quit);
+  } else {
+    kick();
+  }
+}
+
+void supervisor_state::kick() {
+  const auto seated = std::find_if(links_.begin(), links_.end(), [](auto& l) { return l.up; });
+  if (seated == links_.end()) {
+    LEDACTOR_INFO("supervisor", "kick session=none");
+    return;
+  }
+  seated->up = false;  // so that another press is for the next one
+  link_up_->dec();
+  kicks_->inc();
+  LEDACTOR_INFO("supervisor", "kick session={}", seated->session->id());
+  self_->send_exit(seated->session, caf::make_error(errc::kicked));
+}
+
+supervisor_state::link& supervisor_state::track_sender() {
+  const auto sender = self_->current_sender();
+  const auto known = std::find_if(links_.begin(), links_.end(),
+                                  [&](const link& l) { return l.session == sender; });
+  if (known != links_.end()) {
+    return *known;
+  }
+  watch(sender);
+  return links_.emplace_back(link{sender});
+}
+
+void supervisor_state::on_linked(const std::string& peer) {
+  auto& l = track_sender();
+  l.up = true;
+  link_up_->inc();
+  LEDACTOR_INFO("supervisor", "linked session={} peer=\"{}\"", l.session->id(), peer);
+  config_.announce("link up " + peer);
+}
+
+void supervisor_state::on_waiting(std::uint32_t place, const std::string& holder) {
+  track_sender();
+  LEDACTOR_INFO("supervisor", "waiting place={} holder=\"{}\"", place, holder);
+  config_.announce(fmt::format("waiting {} {}", place, holder));
+}
+
+caf::result<caf::strong_actor_ptr> supervisor_state::find(const std::string& which) const {
+  if (which == "session" && !links_.empty()) {
+    return links_.front().session;
+  }
+  const auto found = std::find_if(children_.begin(), children_.end(),
+                                  [&](const child& c) { return c.name == which; });
+  if (found == children_.end() || !found->running) {
+    return caf::make_error(errc::not_available, "no actor of that name", which);
+  }
+  return found->running;
+}
+
+void supervisor_state::on_exit(const caf::exit_msg& msg) {
+  if (!msg.source) {  // not one of ours: somebody wants the program to end
+    stop(errc::shutdown, msg.reason);
+  }
+}
+
+void supervisor_state::on_down(const caf::down_msg& msg) {
+  const auto ended_link = std::find_if(links_.begin(), links_.end(),
+                                       [&](const link& l) { return l.session == msg.source; });
+  const auto ended_child = std::find_if(children_.begin(), children_.end(),
+                                        [&](const child& c) { return c.running == msg.source; });
+  if (ended_link != links_.end()) {
+    if (ended_link->up) {
+      link_up_->dec();
+    }
+    links_.erase(ended_link);
+    on_link_end(msg.reason);
+  } else if (ended_child != children_.end()) {
+    on_child_end(*ended_child, msg.reason);
+  }
+}
+
+void supervisor_state::on_link_end(const caf::error& reason) {
+  LEDACTOR_INFO("supervisor", "unlinked reason={}", to_string(to_errc(reason)));
+  const bool was_kicked = config_.role == board_role::client && reason == errc::kicked;
+  if (was_kicked) {
+    config_.announce("kicked");
+  }
+  config_.announce("link down " + to_string(to_errc(reason)));
+  if (was_kicked && config_.exit_when_kicked) {
+    stop(errc::quit);
+  }
+  quit_when_all_ended();
+}
+
+void supervisor_state::on_child_end(child& c, const caf::error& reason) {
+  c.running = nullptr;
+  if (stopping_) {
+    if (c.name == "endpoint") {
+      stop_board();
+    }
+    quit_when_all_ended();
+  } else if (is_final(reason)) {
+    LEDACTOR_ERROR("supervisor", "failed child={} reason={}", c.name, caf::to_string(reason));
+    stop(errc::shutdown, reason);
+  } else if (too_many_restarts()) {
+    LEDACTOR_ERROR("supervisor", "failed child={} reason={} restarts={}", c.name,
+                   caf::to_string(reason), max_restarts);
+    stop(errc::shutdown,
+         caf::make_error(errc::too_many_restarts, c.name, caf::to_string(reason)));
+  } else {
+    LEDACTOR_WARNING("supervisor", "restart child={} reason={}", c.name, caf::to_string(reason));
+    start(c);
+  }
+}
+
+bool supervisor_state::too_many_restarts() {
+  const auto now = self_->clock().now();
+  std::erase_if(restarts_, [&](auto when) { return when + restart_window < now; });
+  restarts_.push_back(now);
+  return restarts_.size() > max_restarts;
+}
+
+void supervisor_state::stop(errc farewell, caf::error verdict) {
+  if (std::exchange(stopping_, true)) {
+    return;
+  }
+  verdict_ = std::move(verdict);
+  LEDACTOR_INFO("supervisor", "stopping farewell={}", to_string(farewell));
+  auto& endpoint = children_.back();
+  if (endpoint.running) {  // first the network, so that peers hear a farewell
+    self_->send_exit(endpoint.running, caf::make_error(farewell));
+    self_->run_delayed(shutdown_grace, [this] {
+      for (const auto& l : links_) {
+        self_->send_exit(l.session, caf::exit_reason::kill);
+      }
+      if (const auto& late = children_.back().running) {
+        self_->send_exit(late, caf::exit_reason::kill);
+      }
+    });
+  } else {
+    stop_board();
+  }
+}
+
+void supervisor_state::stop_board() {
+  const auto send_all = [this](caf::exit_reason reason) {
+    for (const auto& c : children_) {
+      if (c.running) {
+        self_->send_exit(c.running, reason);
+      }
+    }
+  };
+  send_all(caf::exit_reason::user_shutdown);
+  self_->run_delayed(shutdown_grace, [send_all] { send_all(caf::exit_reason::kill); });
+  quit_when_all_ended();
+}
+
+void supervisor_state::quit_when_all_ended() {
+  if (stopping_ && links_.empty()
+      && std::none_of(children_.begin(), children_.end(),
+                      [](const child& c) { return c.running != nullptr; })) {
+    LEDACTOR_INFO("supervisor", "stopped");
+    self_->quit(verdict_);
+  }
+}
+
+}  // namespace ledactor

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "actors/messages.hpp"
+
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/gauge.hpp>
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ledactor {
+
+/// More restarts than this within `restart_window` end the program.
+inline constexpr std::size_t max_restarts = 5;
+inline constexpr std::chrono::seconds restart_window{10};
+
+/// How long each half of a shutdown may take, the network's and the board's, before those who
+/// have not ended are killed.
+inline constexpr std::chrono::milliseconds shutdown_grace{400};
+
+/// How the supervisor makes its actors, for the first time and again after a failure.
+struct actor_factories {
+  std::function<chip_actor()> chip;
+  std::function<panel_actor()> panel;
+  std::function<led_bank_actor(const chip_actor&)> led_bank;
+  /// Button `number`, from 0; the control button comes after the last.
+  std::function<button_actor(std::uint32_t number, const change_sink& sink)> button;
+  std::function<endpoint_actor(const supervisor_actor&, const panel_actor&, const led_bank_actor&)>
+    endpoint;
+};
+
+/// What the supervisor needs to know.
+struct supervisor_config {
+  board_role role = board_role::server;
+  std::uint32_t num_buttons = 4;  ///< 1 to `hw::max_lines`, the control button apart
+  bool exit_when_kicked = true;   ///< conf `ledactor.client.on-kick`
+  /// Is told each change of the link, in the words a simulated board prints.
+  std::function<void(std::string_view)> announce = [](std::string_view) {};
+};
+
+/// Starts all other actors and restarts each that fails, one for one; introduces the new one to
+/// its neighbours. Turns the control button into a kick or a quit, by tearing the session down.
+///
+/// main() owns it. It ends on `stop_atom`, with a kick or quit that ends the program, or with the
+/// error that keeps the board from working.
+class supervisor_state {
+public:
+  static inline const char* name = "ledactor.supervisor";
+
+  supervisor_state(supervisor_actor::pointer self, supervisor_config config,
+                   actor_factories make);
+
+  supervisor_actor::behavior_type make_behavior();
+
+private:
+  /// An actor that is started again when it fails.
+  struct child {
+    std::string name;
+    std::function<caf::strong_actor_ptr()> start;
+    caf::strong_actor_ptr running = nullptr;
+  };
+
+  /// A connection whose fate is announced.
+  struct link {
+    caf::strong_actor_ptr session;
+    bool up = false;
+  };
+
+  void plan_children();
+  void start(child& c);
+
+  void on_control(const button_change& change);
+  void on_linked(const std::string& peer);
+  void on_waiting(std::uint32_t place, const std::string& holder);
+  void on_down(const caf::down_msg& msg);
+  void on_exit(const caf::exit_msg& msg);
+  void on_link_end(const caf::error& reason);
+  void on_child_end(child& c, const caf::error& reason);
+  caf::result<caf::strong_actor_ptr> find(const std::string& which) const;
+
+  void watch(const caf::strong_actor_ptr& actor);
+  link& track_sender();
+  void kick();
+  void stop(errc farewell, caf::error verdict = {});
+  void stop_board();
+  void quit_when_all_ended();
+  bool too_many_restarts();
+
+  supervisor_actor::pointer self_;
+  supervisor_config config_;
+  actor_factories make_;
+  std::vector<child> children_;
+  std::deque<link> links_;  ///< in the order in which they came up
+  std::deque<caf::actor_clock::time_point> restarts_;
+  bool stopping_ = false;
+  caf::error verdict_;
+  caf::telemetry::int_gauge* link_up_;
+  caf::telemetry::int_counter* kicks_;
+
+  chip_actor chip_;
+  panel_actor panel_;
+  led_bank_actor led_bank_;
+  endpoint_actor endpoint_;
+  std::vector<button_actor> buttons_;
+};
+
+using supervisor_impl = supervisor_actor::stateful_impl<supervisor_state>;
+
+}  // namespace ledactor

@@ -1,0 +1,80 @@
+#include "hw/sim_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <climits>
+#include <iterator>
+#include <poll.h>
+#include <unistd.h>
+
+namespace ledactor::hw {
+
+bool sim_output::show_leds(level_set lit) {
+  const std::lock_guard guard{mutex_};
+  lit_ = lit;
+  append_changes();
+  return write_backlog();
+}
+
+bool sim_output::list_leds(std::size_t count) {
+  const std::lock_guard guard{mutex_};
+  for (std::size_t led = 0; led < count && backlog_.size() < max_output_backlog; ++led) {
+    append_led(led);
+  }
+  return write_backlog();
+}
+
+bool sim_output::say(std::string_view line) {
+  const std::lock_guard guard{mutex_};
+  if (backlog_.size() < max_output_backlog) {
+    backlog_.append(line).push_back('\n');
+  }
+  return write_backlog();
+}
+
+bool sim_output::drain() {
+  const std::lock_guard guard{mutex_};
+  if (!write_backlog()) {
+    return false;
+  }
+  append_changes();  // what the full backlog had no room for
+  return write_backlog();
+}
+
+void sim_output::append_changes() {
+  for (auto changed = lit_ ^ printed_; changed != 0 && backlog_.size() < max_output_backlog;
+       changed &= changed - 1) {
+    append_led(static_cast<std::size_t>(std::countr_zero(changed)));
+  }
+}
+
+void sim_output::append_led(std::size_t led) {
+  const auto bit = level_set{1} << led;
+  fmt::format_to(std::back_inserter(backlog_), "led {} {}\n", led + 1,
+                 (lit_ & bit) != 0 ? "on" : "off");
+  printed_ = (printed_ & ~bit) | (lit_ & bit);
+}
+
+bool sim_output::write_backlog() {
+  while (!backlog_.empty()) {
+    pollfd writable{fd_, POLLOUT, 0};
+    if (::poll(&writable, 1, 0) == 0) {
+      return false;
+    }
+    // A pipe that polls as writable takes PIPE_BUF bytes without blocking (pipe(7)).
+    const auto taken = ::write(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
+    if (taken > 0) {
+      backlog_.erase(0, static_cast<std::size_t>(taken));
+    } else if (errno == EAGAIN) {
+      return false;
+    } else if (errno != EINTR) {
+      backlog_.clear();  // nobody reads any more: the board goes on without a listener
+    }
+  }
+  return true;
+}
+
+}  // namespace ledactor::hw

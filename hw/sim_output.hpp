@@ -1,0 +1,50 @@
+#pragma once
+
+#include "hw/board.hpp"
+
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace ledactor::hw {
+
+/// Most bytes kept for a reader of stdout that lags behind.
+inline constexpr std::size_t max_output_backlog = 64 * 1024;
+
+/// What a simulated board prints: a line for each change of an LED, and of the link. Each line is
+/// written at once, and no call blocks: towards a reader that lags, lines wait in a bounded
+/// backlog, and beyond it the newest LED levels win. All members may be called by any thread.
+class sim_output {
+public:
+  /// @param fd where to write; not owned.
+  explicit sim_output(int fd) : fd_(fd) {}
+
+  /// What to poll for POLLOUT while something waits.
+  int fd() const { return fd_; }
+
+  /// Prints `led N on` or `led N off` for each LED whose level differs from the printed one.
+  /// @returns false if something has to wait for the reader: poll, then call `drain`.
+  bool show_leds(level_set lit);
+
+  /// Prints a line about each of the first `count` LEDs, changed or not.
+  bool list_leds(std::size_t count);
+
+  /// Prints a line of the caller's, given without its newline.
+  bool say(std::string_view line);
+
+  /// Writes what waits, as far as the reader takes it.
+  bool drain();
+
+private:
+  void append_changes();
+  void append_led(std::size_t led);
+  bool write_backlog();
+
+  std::mutex mutex_;
+  int fd_;
+  level_set lit_ = 0;      ///< as the board has it
+  level_set printed_ = 0;  ///< as the lines tell it
+  std::string backlog_;
+};
+
+}  // namespace ledactor::hw

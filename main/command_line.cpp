@@ -1,0 +1,184 @@
+#include "main/command_line.hpp"
+
+#include "main/options.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+namespace ledactor {
+
+namespace {
+
+/// Short names for the options that are given most.
+struct short_name {
+  std::string_view name;
+  std::vector<std::string_view> keys;
+};
+
+const std::array<short_name, 6>& short_names() {
+  static const std::array<short_name, 6> names{{
+    {"role", {"role"}},
+    {"name", {"name"}},
+    {"board", {"board.backend"}},
+    {"host", {"client.host"}},
+    {"listen", {"server.listen"}},
+    {"port", {"server.port", "client.port"}},  // that of the other role does no harm
+  }};
+  return names;
+}
+
+std::vector<std::string_view> keys_of(std::string_view name) {
+  constexpr std::string_view section = "ledactor.";
+  for (const auto& known : short_names()) {
+    if (known.name == name) {
+      return known.keys;
+    }
+  }
+  if (name.starts_with(section) && find_option(name.substr(section.size())) != nullptr) {
+    return {name.substr(section.size())};
+  }
+  return {};
+}
+
+std::string unknown_option(std::string_view name) {
+  constexpr std::string_view section = "ledactor.";
+  const auto key = name.starts_with(section) ? name.substr(section.size()) : name;
+  return fmt::format("unknown option '--{}'; the nearest is '--ledactor.{}'; see ledactor --help",
+                     name, nearest_key(key));
+}
+
+/// Takes one `--name=value` or `--name value`; the latter moves `next` on.
+std::optional<std::string> take_option(command_line& line, std::string_view argument,
+                                       std::vector<std::string>::const_iterator& next,
+                                       std::vector<std::string>::const_iterator last) {
+  const auto equals = argument.find('=');
+  const auto name = argument.substr(2, equals - 2);
+  if (name.starts_with("caf.")) {
+    line.caf_arguments.emplace_back(argument);
+    return std::nullopt;
+  }
+  const auto keys = keys_of(name);
+  if (keys.empty() && name != "config-file") {
+    return unknown_option(name);
+  }
+  const bool is_flag = !keys.empty() && find_option(keys.front())->kind == option_kind::flag;
+  std::string value = "true";
+  if (equals != std::string_view::npos) {
+    value = argument.substr(equals + 1);
+  } else if (!is_flag && next != last) {
+    value = *next++;
+  } else if (!is_flag) {
+    return fmt::format("'--{}' needs a value: --{}=VALUE", name, name);
+  }
+  if (name == "config-file") {
+    line.config_file = value;
+  }
+  for (const auto& key : keys) {
+    const auto& o = *find_option(key);
+    const auto parsed = parse_option(o, value);
+    if (auto complaint = complaint_about(o, parsed)) {
+      return fmt::format("--{}: {}", name, *complaint);
+    }
+    caf::put(line.overrides, fmt::format("ledactor.{}", key), parsed);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> take_word(command_line& line, const std::string& word, bool is_first) {
+  if (is_first && word == "demo") {
+    line.what = command_line::command::demo;
+    return std::nullopt;
+  }
+  return fmt::format("unknown command '{}'; known: demo, or none to run a board; see ledactor --help",
+                     word);
+}
+
+std::optional<std::string> take_demo_argument(command_line& line, const std::string& argument) {
+  if (argument == "--tour") {
+    line.tour = true;
+  } else if (argument == "--help" || argument == "-h") {
+    line.help = true;
+  } else {
+    return fmt::format("demo: unknown argument '{}'; known: --tour, --help", argument);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<command_line, failure> parse_command_line(const std::vector<std::string>& arguments) {
+  command_line line;
+  for (auto next = arguments.begin(); next != arguments.end();) {
+    const bool is_first = next == arguments.begin();
+    const auto& argument = *next++;
+    std::optional<std::string> complaint;
+    if (line.what == command_line::command::demo) {
+      complaint = take_demo_argument(line, argument);
+    } else if (argument == "--help" || argument == "-h") {
+      line.help = true;
+    } else if (argument == "--version") {
+      line.version = true;
+    } else if (argument == "--dump-config") {
+      line.dump_config = true;
+    } else if (argument.starts_with("--")) {
+      complaint = take_option(line, argument, next, arguments.end());
+    } else {
+      complaint = take_word(line, argument, is_first);
+    }
+    if (complaint) {
+      return failure{exit_usage, *complaint};
+    }
+  }
+  return line;
+}
+
+std::string help_text(command_line::command what) {
+  if (what == command_line::command::demo) {
+    return R"(Usage: ledactor demo [--tour]
+
+Runs a server and a client on simulated boards over loopback and draws both,
+live, with keys for their buttons. Without a terminal, or with --tour, plays a
+checked tour instead: press, release, kick, the next client's turn, link loss
+and quit, with measured times; exits 1 if a step fails.
+)";
+  }
+  std::string text = R"(Usage: ledactor [OPTION...]
+       ledactor demo [--tour]
+
+A button held here lights an LED on the board at the other end of the link.
+Runs one board, as caf-application.conf in the current directory says.
+
+  --config-file=FILE  read this file instead
+  --role=ROLE         server or client: which end of the link this board is
+  --name=NAME         what the peer is shown
+  --board=sim         a simulated board, driven by lines on stdin
+  --host=HOST         client: where the server is
+  --listen=ADDRESS    server: the address to listen on
+  --port=PORT         the server's TCP port, on both
+  --dump-config       print the configuration in force, and exit
+  --version, --help
+
+Every key of the configuration can be given by its full name:
+
+)";
+  for (const auto& o : all_options()) {
+    fmt::format_to(std::back_inserter(text), "  --ledactor.{}=\n      {}\n      allowed: {}{}\n",
+                   o.key, o.help, o.allowed,
+                   o.fallback.empty() ? "" : fmt::format("; default: {}", o.fallback));
+  }
+  text += R"(
+Keys of CAF, such as --caf.logger.console.verbosity=debug, are CAF's own.
+
+A simulated board reads lines from stdin: press N [MS], release N, leds
+(N: 1, 2, ... or control), and prints what its LEDs and its link do.
+
+Exit status: 0 quit, kicked or stopped; 64 usage; 69 a device or address is not
+to be had; 70 an actor keeps on failing; 77 permission; 78 configuration.
+)";
+  return text;
+}
+
+}  // namespace ledactor

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "main/failure.hpp"
+
+#include <caf/settings.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ledactor {
+
+/// What the command line asks for.
+struct command_line {
+  enum class command { run, demo };
+
+  command what = command::run;
+  bool help = false;
+  bool version = false;
+  bool dump_config = false;
+  bool tour = false;                       ///< of the demo
+  std::optional<std::string> config_file;  ///< if one was named
+  caf::settings overrides;                 ///< keys of the `ledactor` section, checked
+  std::vector<std::string> caf_arguments;  ///< `--caf.…`, for CAF to read
+};
+
+/// Reads the arguments after the program's name.
+/// @returns what they ask for, or what is wrong with the first that is; status `exit_usage`.
+std::variant<command_line, failure> parse_command_line(const std::vector<std::string>& arguments);
+
+/// What `--help` prints.
+std::string help_text(command_line::command what);
+
+}  // namespace ledactor

@@ -1,0 +1,161 @@
+#include "main/config.hpp"
+
+#include "main/options.hpp"
+#include "net/frame.hpp"
+#include "net/socket.hpp"
+
+#include <caf/config_value.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unistd.h>
+
+namespace ledactor {
+
+namespace {
+
+/// Reads values that are known to be good.
+class reader {
+public:
+  explicit reader(const caf::settings& settings) : settings_(settings) {}
+
+  template <class T>
+  T get(const std::string& key) const {
+    return caf::get<T>(settings_, "ledactor." + key);
+  }
+
+  bool has(const std::string& key) const {
+    return caf::get_if(&settings_, "ledactor." + key) != nullptr;
+  }
+
+  bool is(const std::string& key, std::string_view word) const {
+    return get<std::string>(key) == word;
+  }
+
+  std::vector<std::string> lines(const std::string& key) const {
+    std::vector<std::string> names;
+    for (const auto& line : get<caf::config_value::list>(key)) {
+      names.push_back(line_name(line));
+    }
+    return names;
+  }
+
+  std::string line(const std::string& key) const {
+    return line_name(*caf::get_if(&settings_, "ledactor." + key));
+  }
+
+private:
+  const caf::settings& settings_;
+};
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  const std::string result = std::string{name.data()}.substr(0, net::max_name_length);
+  return net::is_valid_name(result) ? result : "board";
+}
+
+link_loss_policy to_policy(const std::string& word) {
+  return word == "off" ? link_loss_policy::off
+                       : (word == "on" ? link_loss_policy::on : link_loss_policy::hold);
+}
+
+/// The first line that is used twice, in words.
+std::string find_line_used_twice(const config& c, const std::string& role) {
+  std::map<std::string, std::string> users;
+  std::string fault;
+  const auto use = [&](const std::string& line, const std::string& user) {
+    const auto [known, is_new] = users.emplace(line, user);
+    if (!is_new && fault.empty()) {
+      fault = fmt::format("ledactor.{0}.{2}: line {1} is taken already, as {0}.{3}; each LED and "
+                          "button needs a line of its own",
+                          role, line, user, known->second);
+    }
+  };
+  for (const auto& line : c.leds) {
+    use(line, "leds");
+  }
+  for (const auto& line : c.buttons) {
+    use(line, "buttons");
+  }
+  use(c.control, "control");
+  return fault;
+}
+
+std::string find_fault(const config& c, const reader& in, const std::string& role) {
+  if (!net::is_valid_name(c.name)) {
+    return "ledactor.name: must be 1 to 63 printable ASCII characters, without spaces around";
+  }
+  if (!in.has("board.backend")) {
+    return "ledactor.board.backend: not set, and no board is chosen silently; run with --board=sim "
+           "for a simulated one";
+  }
+  if (auto fault = find_line_used_twice(c, role); !fault.empty()) {
+    return fault;
+  }
+  if (c.dead_after < 2 * c.heartbeat) {
+    return "ledactor.link.dead-after: must be at least twice ledactor.link.heartbeat";
+  }
+  if (c.reconnect_max < c.reconnect_min) {
+    return "ledactor.link.reconnect-max: must be at least ledactor.link.reconnect-min";
+  }
+  if (c.role == board_role::server && !net::is_address(c.listen)) {
+    return fmt::format("ledactor.server.listen: '{}' is not an IPv4 or IPv6 address", c.listen);
+  }
+  const auto key = c.role == board_role::server ? "server.listen" : "client.host";
+  const auto& address = c.role == board_role::server ? c.listen : c.host;
+  if (!net::is_loopback(address) && !in.get<bool>("plaintext")) {
+    return fmt::format("ledactor.{}: '{}' is beyond this machine, and the link is not encrypted; "
+                       "allowed: a loopback address (127.0.0.1, ::1), or plaintext = true if you "
+                       "trust the cable",
+                       key, address);
+  }
+  return {};
+}
+
+}  // namespace
+
+void fill_in_defaults(caf::settings& settings) {
+  for (const auto& o : all_options()) {
+    const auto key = fmt::format("ledactor.{}", o.key);
+    if (!o.fallback.empty() && caf::get_if(&settings, key) == nullptr) {
+      caf::put(settings, key, *caf::config_value::parse(caf::string_view{o.fallback.data(),
+                                                                        o.fallback.size()}));
+    }
+  }
+}
+
+std::variant<config, failure> read_config(const caf::settings& settings) {
+  const reader in{settings};
+  const bool is_server = in.is("role", "server");
+  const std::string role = is_server ? "server" : "client";
+  const config c{
+    .role = is_server ? board_role::server : board_role::client,
+    .name = in.has("name") ? in.get<std::string>("name") : host_name(),
+    .listen = in.get<std::string>("server.listen"),
+    .host = in.get<std::string>("client.host"),
+    .port = static_cast<std::uint16_t>(in.get<std::int64_t>(role + ".port")),
+    .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
+    .queue_when_busy = in.is("server.when-busy", "queue"),
+    .rejoin_when_kicked = in.is("client.on-kick", "rejoin"),
+    .leds = in.lines(role + ".leds"),
+    .buttons = in.lines(role + ".buttons"),
+    .control = in.line(role + ".control"),
+    .debounce = in.get<caf::timespan>("board.debounce"),
+    .bounce = in.get<caf::timespan>("board.bounce"),
+    .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
+    .link_loss_grace = in.get<caf::timespan>("board.link-loss-grace"),
+    .heartbeat = in.get<caf::timespan>("link.heartbeat"),
+    .dead_after = in.get<caf::timespan>("link.dead-after"),
+    .reconnect_min = in.get<caf::timespan>("link.reconnect-min"),
+    .reconnect_max = in.get<caf::timespan>("link.reconnect-max"),
+  };
+  if (auto fault = find_fault(c, in, role); !fault.empty()) {
+    return failure{exit_config, std::move(fault)};
+  }
+  return c;
+}
+
+}  // namespace ledactor

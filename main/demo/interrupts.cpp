@@ -1,0 +1,36 @@
+#include "main/demo/interrupts.hpp"
+
+#include "main/demo/failure.hpp"
+
+#include <cerrno>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace ledactor::demo {
+
+interrupts::interrupts(std::initializer_list<int> signals) {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int number : signals) {
+    sigaddset(&set, number);
+  }
+  fd_ = unique_fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+  if (!fd_) {
+    throw system_failure("cannot read signals", errno);
+  }
+  ::sigprocmask(SIG_BLOCK, &set, &before_);
+}
+
+interrupts::~interrupts() {
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+std::optional<int> interrupts::next() {
+  signalfd_siginfo info;
+  if (::read(fd_.get(), &info, sizeof(info)) != sizeof(info)) {
+    return std::nullopt;
+  }
+  return static_cast<int>(info.ssi_signo);
+}
+
+}  // namespace ledactor::demo

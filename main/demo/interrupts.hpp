@@ -1,0 +1,32 @@
+#pragma once
+
+#include "main/demo/unique_fd.hpp"
+
+#include <initializer_list>
+#include <optional>
+#include <signal.h>
+
+namespace ledactor::demo {
+
+/// Signals as something to read: they interrupt nothing, and are dealt with between two events.
+/// Blocks them while it lives.
+class interrupts {
+public:
+  /// @throws failure (69) if the system refuses.
+  explicit interrupts(std::initializer_list<int> signals);
+  interrupts(const interrupts&) = delete;
+  interrupts& operator=(const interrupts&) = delete;
+  ~interrupts();
+
+  /// Readable when a signal waits.
+  int fd() const noexcept { return fd_.get(); }
+
+  /// Takes the next waiting signal.
+  std::optional<int> next();
+
+private:
+  sigset_t before_{};
+  unique_fd fd_;
+};
+
+}  // namespace ledactor::demo

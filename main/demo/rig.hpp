@@ -1,0 +1,52 @@
+#pragma once
+
+#include "main/demo/child_board.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ledactor::demo {
+
+/// LEDs and buttons of a simulated board, as its default configuration has them.
+inline constexpr std::size_t channels = 4;
+
+/// Where the demo's boards live: a free port on loopback and a directory for their logs. Boards of
+/// a rig do not read the user's configuration, and notice a lost link faster than the default.
+class rig {
+public:
+  /// Between two signs of life of a board.
+  static constexpr std::chrono::milliseconds heartbeat{100};
+  /// Silence after which a peer counts as dead.
+  static constexpr std::chrono::milliseconds dead_after{500};
+  /// How long a contact bounces.
+  static constexpr std::chrono::milliseconds bounce{3};
+
+  /// @param program the file to execute as a board.
+  /// @throws failure (69) if there is no free port or no directory for logs.
+  explicit rig(std::string program);
+  rig(const rig&) = delete;
+  rig& operator=(const rig&) = delete;
+  /// Removes the logs, unless they are to be kept.
+  ~rig();
+
+  std::uint16_t port() const noexcept { return port_; }
+  const std::string& logs() const noexcept { return logs_; }
+  void keep_logs() noexcept { keep_logs_ = true; }
+
+  child_board start_server(std::string_view name) const;
+  child_board start_client(std::string_view name) const;
+
+private:
+  child_board start(std::string_view name, std::vector<std::string> arguments) const;
+
+  std::string program_;
+  std::uint16_t port_;
+  std::string logs_;
+  bool keep_logs_ = false;
+};
+
+}  // namespace ledactor::demo

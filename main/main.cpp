@@ -1,0 +1,84 @@
+#include "actors/messages.hpp"
+#include "main/command_line.hpp"
+#include "main/config.hpp"
+#include "main/config_file.hpp"
+#include "main/demo/demo.hpp"
+#include "main/run_board.hpp"
+#include "main/system_config.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace ledactor;
+
+int fail(const failure& why) {
+  fmt::print(stderr, "ledactor: {}\n", why.text);
+  return why.status;
+}
+
+int run(const command_line& line) {
+  auto settings = read_config_file(line.config_file);
+  if (const auto* why = std::get_if<failure>(&settings)) {
+    return fail(*why);
+  }
+  auto& merged = std::get<caf::settings>(settings);
+  merge(merged, line.overrides);
+  fill_in_defaults(merged);
+  system_config system;
+  if (const auto why = system.take(merged, line.caf_arguments)) {
+    return fail(*why);
+  }
+  if (line.dump_config) {
+    merged["caf"] = system.content["caf"];
+    fmt::print("{}", to_file_text(merged));
+    return exit_ok;
+  }
+  const auto checked = read_config(merged);
+  if (const auto* why = std::get_if<failure>(&checked)) {
+    return fail(*why);
+  }
+  block_signals();
+  const auto end = run_board(std::get<config>(checked), system);
+  return end.text.empty() ? end.status : fail(end);
+}
+
+int dispatch(const std::vector<std::string>& arguments) {
+  const auto parsed = parse_command_line(arguments);
+  if (const auto* why = std::get_if<failure>(&parsed)) {
+    return fail(*why);
+  }
+  const auto& line = std::get<command_line>(parsed);
+  if (line.help) {
+    fmt::print("{}", help_text(line.what));
+    return exit_ok;
+  }
+  if (line.version) {
+    fmt::print("ledactor {}\n", LEDACTOR_VERSION);
+    return exit_ok;
+  }
+  if (line.what == command_line::command::demo) {
+    return demo::run({.tour = line.tour});
+  }
+  return run(line);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    caf::core::init_global_meta_objects();
+    caf::io::middleman::init_global_meta_objects();
+    init_messages();
+    return dispatch({argv + 1, argv + argc});
+  } catch (const std::exception& e) {  // no memory, no thread or no descriptor is left
+    return fail({exit_unavailable, e.what()});
+  }
+}

@@ -1,0 +1,126 @@
+#include "main/run_board.hpp"
+
+#include "hw/sim_desk.hpp"
+#include "hw/wakeup.hpp"
+#include "main/topology.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace ledactor {
+
+namespace {
+
+/// After a signal to end, all must be over by then.
+constexpr std::chrono::milliseconds stop_limit{900};
+
+sigset_t ending_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    sigaddset(&set, signal);
+  }
+  return set;
+}
+
+std::string first_text(const caf::error& reason) {
+  return reason.context().match_elements<std::string>() ? reason.context().get_as<std::string>(0)
+                                                        : caf::to_string(reason);
+}
+
+failure to_failure(const caf::error& reason) {
+  if (!reason) {
+    return {exit_ok, {}};
+  }
+  switch (to_errc(reason)) {
+    case errc::bad_config:
+      return {exit_config, first_text(reason)};
+    case errc::no_permission:
+      return {exit_permission, first_text(reason)};
+    case errc::not_available:
+      return {exit_unavailable, first_text(reason)};
+    default:
+      return {exit_software, fmt::format("the board failed for good: {}", caf::to_string(reason))};
+  }
+}
+
+/// Waits for a signal or the supervisor's end, and turns the first into the second.
+void wait_for_end(const supervisor_actor& supervisor, const hw::wakeup& ended) {
+  const auto signals = ending_signals();
+  const int signal_fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+  std::array<pollfd, 2> fds{{{ended.fd(), POLLIN, 0}, {signal_fd, POLLIN, 0}}};
+  int timeout = -1;
+  for (;;) {
+    const int ready = ::poll(fds.data(), fds.size(), timeout);
+    if (fds[0].revents != 0) {
+      break;
+    }
+    if (ready == 0) {
+      std::fputs("ledactor: an actor does not end; giving up on it\n", stderr);
+      std::_Exit(exit_software);
+    }
+    if (fds[1].revents != 0) {
+      signalfd_siginfo info;
+      if (::read(signal_fd, &info, sizeof(info)) == sizeof(info) && timeout < 0) {
+        caf::anon_send(supervisor, stop_atom_v);
+        timeout = static_cast<int>(stop_limit.count());
+      }
+    }
+  }
+  ::close(signal_fd);
+}
+
+/// Whether the metrics are served, if the configuration asks for them; CAF itself says nothing.
+bool serves_metrics(caf::actor_system& system) {
+  return caf::get_if(&caf::content(system.config()), "caf.middleman.prometheus-http") == nullptr
+         || system.middleman().prometheus_scraping_port() != 0;
+}
+
+}  // namespace
+
+void block_signals() {
+  const auto signals = ending_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+failure run_board(const config& c, system_config& system_settings) {
+  hw::sim_desk desk{{c.buttons.size(), c.leds.size(), c.bounce},
+                    STDIN_FILENO,
+                    STDOUT_FILENO,
+                    [](const std::string& complaint) {
+                      fmt::print(stderr, "ledactor: stdin: {}\n", complaint);
+                    }};
+  hw::wakeup ended;
+  caf::error verdict;
+  {
+    caf::actor_system system{system_settings};
+    if (!serves_metrics(system)) {
+      return {exit_unavailable,
+              "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
+    }
+    const auto supervisor = spawn_board(
+      system, c,
+      [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        return desk.open(std::move(events));
+      },
+      [&desk](std::string_view line) { desk.say(line); });
+    supervisor->attach_functor([&](const caf::error& reason) {
+      verdict = reason;
+      ended.notify();
+    });
+    wait_for_end(supervisor, ended);
+  }
+  return to_failure(verdict);
+}
+
+}  // namespace ledactor

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "main/failure.hpp"
+
+#include <caf/actor_system_config.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ledactor {
+
+/// CAF's configuration, with ledactor's defaults for it: few threads, no polling, and a log on
+/// stderr that holds ledactor's own lines alone.
+class system_config : public caf::actor_system_config {
+public:
+  system_config();
+
+  /// Takes over the `caf` section of a file and then the `--caf.…` arguments.
+  /// @returns what CAF does not know or cannot read, if anything.
+  std::optional<failure> take(const caf::settings& settings, std::vector<std::string> arguments);
+};
+
+}  // namespace ledactor

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "actors/supervisor.hpp"
+#include "hw/board.hpp"
+#include "main/config.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace ledactor {
+
+/// Starts all actors of one board: the one place that knows how they hang together.
+/// @param open opens the board; called again whenever the chip's actor is restarted.
+/// @param announce is told each change of the link, on the supervisor's thread.
+/// @returns the supervisor, which owns the others and ends with what ended the board.
+supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::board_factory open,
+                             std::function<void(std::string_view)> announce);
+
+}  // namespace ledactor

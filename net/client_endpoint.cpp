@@ -1,0 +1,104 @@
+#include "net/client_endpoint.hpp"
+
+#include "actors/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ledactor::net {
+
+client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_pointer self,
+                                             client_config config, session_neighbours neighbours)
+  : self_(self),
+    config_(std::move(config)),
+    neighbours_(std::move(neighbours)),
+    retry_(config_.retry_min),
+    reconnects_(self->system().metrics().counter_singleton(
+      "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
+  self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
+  self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+}
+
+client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
+  const client_endpoint_actor me{self_};
+  neighbours_.host = session_host{me};
+  dialer_ = std::make_unique<dialer>(
+    [weak = me.address()] {  // the dialer must not keep its owner alive
+      if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
+        caf::anon_send(endpoint, dialed_atom_v);
+      }
+    });
+  dial();
+  return {
+    [this](attach_atom, const panel_actor& panel) {
+      neighbours_.panel = panel;
+      if (session_) {
+        self_->send(session_, attach_atom_v, panel);
+      }
+    },
+    [this](attach_atom, const led_bank_actor& led_bank) {
+      neighbours_.led_bank = led_bank;
+      if (session_) {
+        self_->send(session_, attach_atom_v, led_bank);
+      }
+    },
+    [this](greet_atom, const std::string&) { retry_ = config_.retry_min; },
+    [this](dialed_atom) { on_dialed(); },
+    // Connections are their sessions'; nothing is read here.
+    [](const caf::io::new_data_msg&) {},
+    [](const caf::io::connection_closed_msg&) {},
+  };
+}
+
+void client_endpoint_state::dial() {
+  if (stopping_) {
+    return;
+  }
+  LEDACTOR_DEBUG("endpoint", "dial host={} port={}", config_.host, config_.port);
+  dialer_->dial(config_.host, config_.port, config_.session.dead_after);
+}
+
+void client_endpoint_state::dial_later() {
+  reconnects_->inc();
+  // At least half of the pause, so that boards that lost one server do not all come at once.
+  std::uniform_int_distribution<caf::timespan::rep> share{retry_.count() / 2, retry_.count()};
+  self_->run_delayed(caf::timespan{share(random_)}, [this] { dial(); });
+  retry_ = std::min(2 * retry_, config_.retry_max);
+}
+
+void client_endpoint_state::on_dialed() {
+  auto result = dialer_->take();
+  if (!result || stopping_) {
+    return;
+  }
+  if (const auto* failed = std::get_if<socket_error>(&*result)) {
+    LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error=\"{}\"", config_.host,
+                  config_.port, failed->text);
+    dial_later();
+    return;
+  }
+  LEDACTOR_DEBUG("endpoint", "connected host={} port={}", config_.host, config_.port);
+  auto connection = self_->backend().new_scribe(std::get<unique_socket>(*result).release());
+  session_ = spawn_session(self_, std::move(connection), config_.session, neighbours_);
+  self_->monitor(session_);
+}
+
+void client_endpoint_state::on_session_end(const caf::down_msg& down) {
+  session_ = nullptr;
+  if (stopping_) {
+    self_->quit(caf::exit_reason::user_shutdown);
+  } else if (down.reason != errc::kicked || config_.rejoin_when_kicked) {
+    dial_later();
+  }
+}
+
+void client_endpoint_state::on_exit(const caf::exit_msg& msg) {
+  stopping_ = true;
+  if (session_) {
+    self_->send_exit(session_, msg.reason);
+  } else {
+    self_->quit(caf::exit_reason::user_shutdown);
+  }
+}
+
+}  // namespace ledactor::net

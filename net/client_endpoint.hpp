@@ -1,0 +1,65 @@
+#pragma once
+
+#include "net/dialer.hpp"
+#include "net/session.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/telemetry/counter.hpp>
+
+#include <memory>
+#include <random>
+#include <string>
+
+namespace ledactor::net {
+
+/// Where a client dials and how it goes on when that fails.
+struct client_config {
+  std::string host = "192.168.0.2";  ///< a name or an address; conf `ledactor.client.host`
+  std::uint16_t port = 23870;        ///< 1 to 65535; conf `ledactor.client.port`
+  bool rejoin_when_kicked = false;   ///< conf `ledactor.client.on-kick`
+  caf::timespan retry_min = std::chrono::milliseconds{250};  ///< conf `link.reconnect-min`
+  caf::timespan retry_max = std::chrono::seconds{5};         ///< conf `link.reconnect-max`
+  session_config session;
+};
+
+/// The client's interface towards the I/O thread, its session and the supervisor.
+using client_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
+  // The dialer has a result.
+  caf::result<void>(dialed_atom),
+  caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
+
+/// Dials a server and gives the connection a session; when that ends, or the dialing fails, dials
+/// again, for ever, with pauses that double and have some chance in them.
+///
+/// The supervisor owns it. It ends when it is told to, after its session.
+class client_endpoint_state {
+public:
+  static inline const char* name = "ledactor.endpoint";
+
+  /// @param neighbours for the session; the host is filled in.
+  client_endpoint_state(client_endpoint_actor::broker_pointer self, client_config config,
+                        session_neighbours neighbours);
+
+  client_endpoint_actor::behavior_type make_behavior();
+
+private:
+  void dial();
+  void dial_later();
+  void on_dialed();
+  void on_session_end(const caf::down_msg& down);
+  void on_exit(const caf::exit_msg& msg);
+
+  client_endpoint_actor::broker_pointer self_;
+  client_config config_;
+  session_neighbours neighbours_;
+  caf::timespan retry_;
+  std::minstd_rand random_{std::random_device{}()};
+  session_actor session_;
+  bool stopping_ = false;
+  caf::telemetry::int_counter* reconnects_;
+  std::unique_ptr<dialer> dialer_;
+};
+
+using client_endpoint_impl = client_endpoint_actor::stateful_broker_base<client_endpoint_state>;
+
+}  // namespace ledactor::net

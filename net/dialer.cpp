@@ -1,0 +1,139 @@
+#include "net/dialer.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+namespace ledactor::net {
+
+namespace {
+
+using deadline = std::chrono::steady_clock::time_point;
+
+/// How soon an attempt notices that it is not wanted any more.
+constexpr std::chrono::milliseconds stop_latency{50};
+
+bool is_over(const std::stop_token& stop, deadline until) {
+  return stop.stop_requested() || std::chrono::steady_clock::now() >= until;
+}
+
+/// One look-up of glibc's own resolver thread (getaddrinfo_a(3)), which needs this memory until
+/// it is done, even if nobody waits any more.
+struct lookup {
+  std::string host;
+  std::string port;
+  addrinfo hints{};
+  gaicb request{};
+
+  lookup(std::string h, std::uint16_t p) : host(std::move(h)), port(std::to_string(p)) {
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    request.ar_name = host.c_str();
+    request.ar_service = port.c_str();
+    request.ar_request = &hints;
+  }
+  lookup(const lookup&) = delete;
+  lookup& operator=(const lookup&) = delete;
+  ~lookup() {
+    if (request.ar_result != nullptr) {
+      ::freeaddrinfo(request.ar_result);
+    }
+  }
+};
+
+std::variant<std::unique_ptr<lookup>, socket_error>
+resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop, deadline until) {
+  auto look = std::make_unique<lookup>(host, port);
+  std::array<gaicb*, 1> list{&look->request};
+  auto fault = ::getaddrinfo_a(GAI_NOWAIT, list.data(), 1, nullptr);
+  const std::array<const gaicb*, 1> waiting{&look->request};
+  while (fault == 0 && ::gai_error(&look->request) == EAI_INPROGRESS && !is_over(stop, until)) {
+    const timespec slice{0, std::chrono::nanoseconds{stop_latency}.count()};
+    ::gai_suspend(waiting.data(), 1, &slice);
+  }
+  fault = fault != 0 ? fault : ::gai_error(&look->request);
+  if (fault == EAI_INPROGRESS) {
+    if (::gai_cancel(&look->request) == EAI_NOTCANCELED) {
+      // The resolver's thread still writes to it, and nothing tells when it has finished.
+      [[maybe_unused]] auto* abandoned = look.release();
+    }
+    return socket_error{ETIMEDOUT, "the name service does not answer"};
+  }
+  if (fault != 0) {
+    return socket_error{EHOSTUNREACH, ::gai_strerror(fault)};
+  }
+  return look;
+}
+
+socket_result connect_to(const addrinfo& where, const std::stop_token& stop, deadline until) {
+  unique_socket socket{
+    ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+  if (!socket) {
+    return socket_error{errno, std::strerror(errno)};
+  }
+  int fault = ::connect(socket.fd(), where.ai_addr, where.ai_addrlen) == 0 ? 0 : errno;
+  if (fault == EINPROGRESS) {
+    pollfd writable{socket.fd(), POLLOUT, 0};
+    fault = ETIMEDOUT;
+    while (fault == ETIMEDOUT && !is_over(stop, until)) {
+      if (::poll(&writable, 1, static_cast<int>(stop_latency.count())) > 0) {
+        socklen_t size = sizeof(fault);
+        ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &fault, &size);
+        break;
+      }
+    }
+  }
+  if (fault != 0) {
+    return socket_error{fault, std::strerror(fault)};
+  }
+  return socket;
+}
+
+socket_result attempt(const std::string& host, std::uint16_t port, const std::stop_token& stop,
+                      deadline until) {
+  auto found = resolve(host, port, stop, until);
+  if (auto* fault = std::get_if<socket_error>(&found)) {
+    return std::move(*fault);
+  }
+  socket_result result = socket_error{EHOSTUNREACH, "no address"};
+  const auto& look = std::get<std::unique_ptr<lookup>>(found);
+  for (auto* where = look->request.ar_result; where != nullptr; where = where->ai_next) {
+    result = connect_to(*where, stop, until);
+    if (std::holds_alternative<unique_socket>(result)) {
+      break;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void dialer::dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds timeout) {
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  thread_ = std::jthread{[this, host, port, until](const std::stop_token& stop) {
+    auto result = attempt(host, port, stop, until);
+    if (!stop.stop_requested()) {
+      finish(std::move(result));
+    }
+  }};
+}
+
+void dialer::finish(socket_result result) {
+  {
+    const std::lock_guard guard{mutex_};
+    result_ = std::move(result);
+  }
+  done_();
+}
+
+std::optional<socket_result> dialer::take() {
+  const std::lock_guard guard{mutex_};
+  return std::exchange(result_, std::nullopt);
+}
+
+}  // namespace ledactor::net

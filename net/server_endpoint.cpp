@@ -1,0 +1,159 @@
+#include "net/server_endpoint.hpp"
+
+#include "actors/log.hpp"
+#include "net/socket.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+namespace ledactor::net {
+
+server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_pointer self,
+                                             server_config config, session_neighbours neighbours)
+  : self_(self),
+    config_(std::move(config)),
+    neighbours_(std::move(neighbours)),
+    started_(self->clock().now()),
+    retry_(config_.retry_min),
+    seating_(config_.seats, config_.queue_when_busy) {
+  self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
+  self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+}
+
+server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
+  neighbours_.host = session_host{server_endpoint_actor{self_}};
+  listen();
+  return {
+    [this](attach_atom, const panel_actor& panel) {
+      neighbours_.panel = panel;
+      for (const auto& [id, session] : sessions_) {
+        self_->send(session, attach_atom_v, panel);
+      }
+    },
+    [this](attach_atom, const led_bank_actor& led_bank) {
+      neighbours_.led_bank = led_bank;
+      for (const auto& [id, session] : sessions_) {
+        self_->send(session, attach_atom_v, led_bank);
+      }
+    },
+    [this](greet_atom, const std::string& peer) { on_greeting(peer); },
+    [this](const caf::io::new_connection_msg& msg) { on_connection(msg); },
+    [this](const caf::io::acceptor_closed_msg&) {
+      self_->quit(caf::make_error(errc::closed, "the listening socket was closed"));
+    },
+    // Connections are their sessions'; nothing is read here.
+    [](const caf::io::new_data_msg&) {},
+    [](const caf::io::connection_closed_msg&) {},
+  };
+}
+
+void server_endpoint_state::listen() {
+  auto listening = listen_on(config_.listen, config_.port);
+  if (const auto* failed = std::get_if<socket_error>(&listening)) {
+    on_listen_error(failed->code, failed->text);
+    return;
+  }
+  doorman_ = self_->add_doorman(std::get<unique_socket>(listening).release());
+  LEDACTOR_INFO("endpoint", "listening address={} port={} seats={}", config_.listen, config_.port,
+                config_.seats);
+}
+
+void server_endpoint_state::on_listen_error(int code, const std::string& text) {
+  const auto where = fmt::format("{} port {}", config_.listen, config_.port);
+  const bool in_use = code == EADDRINUSE;
+  if (in_use && self_->clock().now() < started_ + in_use_patience) {
+    self_->run_delayed(in_use_retry, [this] { listen(); });
+  } else if (in_use) {
+    self_->quit(caf::make_error(
+      errc::not_available,
+      fmt::format("ledactor.server.port: another process listens on {}; stop it, or choose another "
+                  "port on both boards",
+                  where)));
+  } else if (code == EACCES) {
+    self_->quit(caf::make_error(
+      errc::no_permission,
+      fmt::format("ledactor.server.port: this user may not listen on {}; choose a port from 1024 up",
+                  where)));
+  } else {  // the network is not there yet
+    LEDACTOR_WARNING("endpoint", "cannot listen address={} port={} error=\"{}\" retry-ms={}",
+                     config_.listen, config_.port, text,
+                     std::chrono::duration_cast<std::chrono::milliseconds>(retry_).count());
+    self_->run_delayed(retry_, [this] { listen(); });
+    retry_ = std::min(2 * retry_, config_.retry_max);
+  }
+}
+
+void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg) {
+  if (fresh_.size() == max_fresh) {
+    self_->send_exit(sessions_.at(fresh_.front()), caf::make_error(errc::crowded));
+    fresh_.pop_front();
+  }
+  LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}",
+                 self_->remote_addr(msg.handle), self_->remote_port(msg.handle), fresh_.size());
+  const auto session
+    = spawn_session(self_, self_->take(msg.handle), config_.session, neighbours_);
+  self_->monitor(session);
+  sessions_.emplace(session.id(), session);
+  fresh_.push_back(session.id());
+}
+
+void server_endpoint_state::on_greeting(const std::string& peer) {
+  const auto sender = self_->current_sender();
+  if (!sender || std::erase(fresh_, sender->id()) == 0) {
+    return;
+  }
+  const auto& session = sessions_.at(sender->id());
+  const auto outcome = seating_.arrive(sender->id(), peer);
+  if (outcome == seating::outcome::seated) {
+    LEDACTOR_INFO("endpoint", "seat peer=\"{}\"", peer);
+    self_->send(session, seat_atom_v);
+  } else if (outcome == seating::outcome::waiting) {
+    LEDACTOR_INFO("endpoint", "queue peer=\"{}\" holder=\"{}\"", peer, seating_.holder());
+    self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.queue().size()),
+                seating_.holder());
+  } else {
+    LEDACTOR_INFO("endpoint", "refuse peer=\"{}\" holder=\"{}\"", peer, seating_.holder());
+    self_->send_exit(session, caf::make_error(errc::busy, "the seat is held by " + seating_.holder()));
+  }
+}
+
+void server_endpoint_state::on_session_end(const caf::down_msg& down) {
+  const auto id = down.source.id();
+  sessions_.erase(id);
+  std::erase(fresh_, id);
+  if (stopping_) {
+    if (sessions_.empty()) {
+      self_->quit(caf::exit_reason::user_shutdown);
+    }
+    return;
+  }
+  const auto waited = seating_.queue();
+  if (const auto next = seating_.leave(id)) {
+    LEDACTOR_INFO("endpoint", "seat peer=\"{}\" from=queue", seating_.holder());
+    self_->send(sessions_.at(*next), seat_atom_v);
+  }
+  if (seating_.queue() != waited) {
+    tell_places();
+  }
+}
+
+void server_endpoint_state::tell_places() {
+  std::uint32_t place = 0;
+  for (const auto id : seating_.queue()) {
+    self_->send(sessions_.at(id), wait_atom_v, ++place, seating_.holder());
+  }
+}
+
+void server_endpoint_state::on_exit(const caf::exit_msg& msg) {
+  stopping_ = true;
+  self_->close(doorman_);
+  for (const auto& [id, session] : sessions_) {
+    self_->send_exit(session, msg.reason);
+  }
+  if (sessions_.empty()) {
+    self_->quit(caf::exit_reason::user_shutdown);
+  }
+}
+
+}  // namespace ledactor::net

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "net/seating.hpp"
+#include "net/session.hpp"
+
+#include <caf/io/all.hpp>
+
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+namespace ledactor::net {
+
+/// Most connections at a time that have not said hello. When one more comes, the oldest of them
+/// is dropped: a board says hello at once, a stranger who says nothing must not keep it out.
+inline constexpr std::size_t max_fresh = 32;
+
+/// How long an address that another process listens on is tried, so that a restart of the
+/// program finds the port that its predecessor is just leaving.
+inline constexpr std::chrono::seconds in_use_patience{1};
+inline constexpr std::chrono::milliseconds in_use_retry{50};
+
+/// How a server listens and whom it lets in.
+struct server_config {
+  std::string listen = "127.0.0.1";  ///< an address; conf `ledactor.server.listen`
+  std::uint16_t port = 23870;        ///< 1 to 65535; conf `ledactor.server.port`
+  std::size_t seats = 1;             ///< 1 to 64; conf `ledactor.server.seats`
+  bool queue_when_busy = true;       ///< conf `ledactor.server.when-busy`
+  caf::timespan retry_min = std::chrono::milliseconds{250};  ///< conf `link.reconnect-min`
+  caf::timespan retry_max = std::chrono::seconds{5};         ///< conf `link.reconnect-max`
+  session_config session;
+};
+
+/// The server's interface towards the I/O thread, its sessions and the supervisor.
+using server_endpoint_actor
+  = endpoint_actor::extend_with<session_host>::extend<
+    caf::result<void>(caf::io::new_connection_msg), caf::result<void>(caf::io::acceptor_closed_msg),
+    caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
+
+/// Listens, gives each connection a session, and the seats to those who have said hello, in the
+/// order in which they came.
+///
+/// The supervisor owns it. It ends with `errc::not_available` when another process keeps the
+/// port, with `errc::no_permission` when the port is not for this user, and after all its
+/// sessions when it is told to. While the address is not there yet, it keeps trying.
+class server_endpoint_state {
+public:
+  static inline const char* name = "ledactor.endpoint";
+
+  /// @param neighbours for the sessions; the host is filled in.
+  server_endpoint_state(server_endpoint_actor::broker_pointer self, server_config config,
+                        session_neighbours neighbours);
+
+  server_endpoint_actor::behavior_type make_behavior();
+
+private:
+  void listen();
+  void on_listen_error(int code, const std::string& text);
+  void on_connection(const caf::io::new_connection_msg& msg);
+  void on_greeting(const std::string& peer);
+  void on_session_end(const caf::down_msg& down);
+  void on_exit(const caf::exit_msg& msg);
+  void tell_places();
+
+  server_endpoint_actor::broker_pointer self_;
+  server_config config_;
+  session_neighbours neighbours_;
+  caf::io::accept_handle doorman_;
+  caf::actor_clock::time_point started_;
+  caf::timespan retry_;
+  std::unordered_map<caf::actor_id, session_actor> sessions_;
+  std::deque<caf::actor_id> fresh_;  ///< sessions whose peers have not said hello, oldest first
+  seating seating_;
+  bool stopping_ = false;
+};
+
+using server_endpoint_impl = server_endpoint_actor::stateful_broker_base<server_endpoint_state>;
+
+}  // namespace ledactor::net

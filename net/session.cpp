@@ -1,0 +1,167 @@
+#include "net/session.hpp"
+
+#include "actors/log.hpp"
+#include "net/socket.hpp"
+
+#include <array>
+#include <utility>
+
+namespace ledactor::net {
+
+namespace {
+
+/// Upper bounds of the round trip's histogram [s]: from a loopback to a bad radio link.
+constexpr std::array round_trip_bounds{50e-6, 100e-6, 200e-6, 500e-6, 1e-3,   2e-3,
+                                       5e-3,  10e-3,  20e-3,  50e-3,  100e-3, 1.0};
+
+}  // namespace
+
+session_state::session_state(session_actor::broker_pointer self,
+                             caf::io::connection_handle connection, session_config config,
+                             session_neighbours neighbours)
+  : self_(self),
+    connection_(connection),
+    config_(std::move(config)),
+    neighbours_(std::move(neighbours)),
+    started_(self->clock().now()),
+    last_heard_(started_),
+    last_sent_(started_),
+    last_taken_(started_) {
+  auto& metrics = self_->system().metrics();
+  merged_ = metrics.counter_singleton(
+    "ledactor", "levels-merged", "Changes not sent, since the peer lagged.", "1", true);
+  press_to_led_ = metrics.histogram_singleton<double>(
+    "ledactor", "press-to-led", round_trip_bounds,
+    "From an edge here to the acknowledgement of the peer's LED.", "seconds");
+  self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+  self_->set_down_handler([this](const caf::down_msg&) { end(errc::shutdown); });  // the host's
+}
+
+session_actor::behavior_type session_state::make_behavior() {
+  self_->monitor(neighbours_.host);
+  self_->ack_writes(connection_, true);
+  self_->configure_read(connection_, caf::io::receive_policy::at_most(4096));
+  if (config_.role == board_role::client) {
+    send(own_hello());
+  }
+  schedule_tick();
+  return {
+    [this](const caf::io::new_data_msg& msg) { on_data(msg); },
+    [this](const caf::io::connection_closed_msg&) { on_closed(); },
+    [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
+    [this](const levels& l) { on_levels(l); },
+    [this](seat_atom) { on_seat(); },
+    [this](wait_atom, std::uint32_t place, const std::string& holder) {
+      send(wait{static_cast<std::uint16_t>(place), holder});
+    },
+    [this](attach_atom, const panel_actor& panel) {
+      neighbours_.panel = panel;
+      if (phase_ == phase::seated) {
+        self_->send(panel, attach_atom_v, levels_sink{session_actor{self_}});
+      }
+    },
+    [this](attach_atom, const led_bank_actor& led_bank) {
+      neighbours_.led_bank = led_bank;
+      show_again();
+    },
+  };
+}
+
+void session_state::on_seat() {
+  if (phase_ != phase::greeted) {
+    return;
+  }
+  if (config_.role == board_role::server) {
+    send(seat{});
+  } else {
+    self_->send(neighbours_.host, greet_atom_v, peer_);
+  }
+  phase_ = phase::seated;
+  LEDACTOR_DEBUG("session", "seated peer=\"{}\"", peer_);
+  self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
+}
+
+void session_state::schedule_tick() {
+  auto next = std::min(last_sent_ + config_.heartbeat, last_heard_ + config_.dead_after);
+  if (phase_ == phase::fresh) {
+    next = std::min(next, started_ + hello_timeout);
+  }
+  self_->run_delayed(next - self_->clock().now(), [this] { on_tick(); });
+}
+
+void session_state::on_tick() {
+  const auto now = self_->clock().now();
+  if (phase_ == phase::ending) {
+    return;
+  }
+  if (now >= last_heard_ + config_.dead_after
+      || (phase_ == phase::fresh && now >= started_ + hello_timeout)) {
+    finish(errc::silent);
+    return;
+  }
+  if (outstanding_ > 0 && now >= last_taken_ + config_.dead_after) {
+    finish(errc::stalled);
+    return;
+  }
+  if (now >= last_sent_ + config_.heartbeat) {
+    if (outstanding_ == 0) {
+      send(heartbeat{});
+    }
+    last_sent_ = now;  // a peer that takes nothing gets no more of them
+  }
+  schedule_tick();
+}
+
+void session_state::on_exit(const caf::exit_msg& msg) {
+  const auto reason = to_errc(msg.reason);
+  if (reason == errc::crowded) {
+    finish(reason);
+    return;
+  }
+  const auto& why = msg.reason.context();
+  end(reason == errc::closed ? errc::shutdown : reason,
+      why.match_elements<std::string>() ? why.get_as<std::string>(0) : std::string{});
+}
+
+void session_state::on_closed() {
+  finish(phase_ == phase::ending ? end_reason_ : errc::closed);
+}
+
+void session_state::end(errc reason, std::string text) {
+  if (phase_ == phase::ending) {
+    return;
+  }
+  send(bye{static_cast<std::uint8_t>(reason), std::move(text)});
+  if (phase_ == phase::ending) {
+    return;  // there was no room for it
+  }
+  phase_ = phase::ending;
+  end_reason_ = reason;
+  self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
+}
+
+void session_state::finish(errc reason) {
+  phase_ = phase::ending;
+  LEDACTOR_INFO("session",
+                "ended peer=\"{}\" reason={} sent={} merged={} received={} unacknowledged={}",
+                peer_, to_string(reason), sent_, merged_here_, received_, unacknowledged_);
+  // CAF's own close would wait for a peer that may never read or answer.
+  shutdown_both(static_cast<int>(connection_.id()));
+  self_->quit(caf::make_error(reason));
+}
+
+session_actor spawn_session(caf::io::abstract_broker* host, caf::io::scribe_ptr connection,
+                            const session_config& config, session_neighbours neighbours) {
+  caf::actor_config how{host->context()};
+  const auto session = host->system().spawn_class<session_impl, caf::no_spawn_options>(
+    how, connection->hdl(), config, std::move(neighbours));
+  auto* broker = static_cast<session_impl*>(caf::actor_cast<caf::abstract_actor*>(session));
+  if (connection->parent() == nullptr) {
+    broker->add_scribe(std::move(connection));
+  } else {
+    broker->move_scribe(std::move(connection));
+  }
+  return session;
+}
+
+}  // namespace ledactor::net

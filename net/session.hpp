@@ -1,0 +1,148 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "net/frame.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/telemetry/counter.hpp>
+#include <caf/telemetry/histogram.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+
+namespace ledactor::net {
+
+/// How long a connection may take to say hello.
+inline constexpr std::chrono::seconds hello_timeout{3};
+
+/// How long a farewell waits for the peer to close its side too.
+inline constexpr std::chrono::milliseconds farewell_timeout{200};
+
+/// Most changes of the buttons that wait for a peer that lags; then the newest levels win.
+inline constexpr std::size_t max_unsent = 32'768;
+
+/// Most bytes that may wait for a peer to read them; more ends the session as stalled.
+inline constexpr std::size_t max_outstanding = 64UL * 1024;
+
+/// What a session says of its board, and how it minds the link.
+struct session_config {
+  board_role role = board_role::server;
+  std::string name = "board";  ///< see `is_valid_name`
+  std::uint8_t leds = 4;       ///< 1 to 64
+  std::uint8_t buttons = 4;    ///< 1 to 64
+  caf::timespan heartbeat = std::chrono::seconds{1};   ///< > 0; conf `ledactor.link.heartbeat`
+  caf::timespan dead_after = std::chrono::seconds{3};  ///< > heartbeat; `ledactor.link.dead-after`
+};
+
+/// Whoever runs a session: is told the peer's name when the peer asks for a seat (on a server),
+/// or has given one or a place in its queue (on a client).
+using session_host = caf::typed_actor<caf::result<void>(greet_atom, std::string)>;
+
+/// With whom a session works.
+struct session_neighbours {
+  session_host host;
+  supervisor_actor supervisor;
+  panel_actor panel;
+  led_bank_actor led_bank;
+};
+
+using session_actor = caf::typed_actor<
+  caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg),
+  caf::result<void>(caf::io::data_transferred_msg),
+  // The panel's levels, to be sent.
+  caf::result<void>(levels),
+  // On a server: the peer may sit down.
+  caf::result<void>(seat_atom),
+  // On a server: the peer's place in the queue, and who holds the seat.
+  caf::result<void>(wait_atom, std::uint32_t, std::string),
+  // A neighbour was restarted.
+  caf::result<void>(attach_atom, panel_actor),
+  caf::result<void>(attach_atom, led_bank_actor)>;
+
+/// One connection to a peer: hello, a seat or a place in the queue, then levels both ways, with
+/// acknowledgements and heartbeats. What it says to the peer, net/PROTOCOL.md tells.
+///
+/// An endpoint makes it and hands it the connection. An exit message with an `errc` tears it
+/// down: it says farewell, with that as the reason, and ends with it. Otherwise it ends with what
+/// ended the link: a peer's farewell, silence, nonsense or a closed connection.
+class session_state {
+public:
+  static inline const char* name = "ledactor.session";
+
+  session_state(session_actor::broker_pointer self, caf::io::connection_handle connection,
+                session_config config, session_neighbours neighbours);
+
+  session_actor::behavior_type make_behavior();
+
+private:
+  using clock_time = caf::actor_clock::time_point;
+
+  /// How far the two sides have come.
+  enum class phase { fresh, greeted, seated, ending };
+
+  // session.cpp: beginning, time and end
+  void on_tick();
+  void schedule_tick();
+  void on_seat();
+  void on_exit(const caf::exit_msg& msg);
+  void on_closed();
+  void end(errc reason, std::string text = {});
+  void finish(errc reason);
+
+  // session_read.cpp: what the peer says
+  void on_data(const caf::io::new_data_msg& msg);
+  void on_frame(const frame& f);
+  void on_hello(const hello& f);
+  void on_levels(const levels_frame& f);
+  void show(const levels_frame& f);
+  void show_again();
+  void on_ack(const ack& f);
+  void on_bye(const bye& f);
+  void refuse(const std::string& why);
+
+  // session_write.cpp: what we say
+  void on_levels(const levels& l);
+  void on_transferred(const caf::io::data_transferred_msg& msg);
+  void send_unsent();
+  void send(const frame& f);
+  frame own_hello() const;
+
+  session_actor::broker_pointer self_;
+  caf::io::connection_handle connection_;
+  session_config config_;
+  session_neighbours neighbours_;
+  phase phase_ = phase::fresh;
+  errc end_reason_ = errc::none;
+  std::string peer_ = "?";
+  bool linked_ = false;
+
+  frame_reader reader_;
+  std::size_t being_shown_ = 0;            ///< the peer's frames that wait to be acknowledged
+  std::deque<levels_frame> unshown_;       ///< those of them that an LED bank took to its grave
+  std::optional<levels_frame> last_shown_;  ///< the peer's last
+
+  std::vector<std::uint8_t> frame_bytes_;
+  std::deque<levels_frame> unsent_;
+  std::size_t unacknowledged_ = 0;
+  std::size_t outstanding_ = 0;  ///< bytes that the peer's side has not taken
+  std::uint64_t sent_ = 0;
+  std::uint64_t received_ = 0;
+  std::uint64_t merged_here_ = 0;
+
+  clock_time started_;
+  clock_time last_heard_;
+  clock_time last_sent_;
+  clock_time last_taken_;  ///< when the peer's side last took bytes, or nothing waited
+  caf::telemetry::int_counter* merged_;
+  caf::telemetry::dbl_histogram* press_to_led_;
+};
+
+using session_impl = session_actor::stateful_broker_base<session_state>;
+
+/// Makes a session that takes over a connection. Called on the I/O thread by a broker.
+/// @param connection taken from another broker, or new.
+session_actor spawn_session(caf::io::abstract_broker* host, caf::io::scribe_ptr connection,
+                            const session_config& config, session_neighbours neighbours);
+
+}  // namespace ledactor::net

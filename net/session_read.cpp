@@ -1,0 +1,146 @@
+#include "actors/log.hpp"
+#include "net/session.hpp"
+
+#include <utility>
+
+namespace ledactor::net {
+
+void session_state::on_data(const caf::io::new_data_msg& msg) {
+  last_heard_ = self_->clock().now();
+  reader_.feed({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()});
+  while (phase_ != phase::ending) {
+    const auto f = reader_.next();
+    if (!f) {
+      break;
+    }
+    on_frame(*f);
+  }
+  if (phase_ != phase::ending && !reader_.failure().empty()) {
+    refuse(reader_.failure());
+  }
+}
+
+void session_state::on_frame(const frame& f) {
+  const bool is_client = config_.role == board_role::client;
+  if (const auto* goodbye = std::get_if<bye>(&f)) {
+    on_bye(*goodbye);
+  } else if (phase_ == phase::fresh) {
+    if (const auto* greeting = std::get_if<hello>(&f)) {
+      on_hello(*greeting);
+    } else {
+      refuse("expected a hello");
+    }
+  } else if (const auto* l = std::get_if<levels_frame>(&f); l != nullptr && phase_ == phase::seated) {
+    on_levels(*l);
+  } else if (const auto* a = std::get_if<ack>(&f); a != nullptr && phase_ == phase::seated) {
+    on_ack(*a);
+  } else if (const auto* w = std::get_if<wait>(&f);
+             w != nullptr && is_client && phase_ == phase::greeted) {
+    self_->send(neighbours_.host, greet_atom_v, peer_);
+    self_->send(neighbours_.supervisor, wait_atom_v, std::uint32_t{w->place}, w->holder);
+  } else if (std::holds_alternative<seat>(f) && is_client && phase_ == phase::greeted) {
+    on_seat();
+  } else if (!std::holds_alternative<heartbeat>(f)) {
+    refuse(fmt::format("unexpected frame of type {}", f.index() + 1));
+  }
+}
+
+void session_state::on_hello(const hello& f) {
+  if (f.version != protocol_version) {
+    end(errc::version, fmt::format("this side speaks version {}", protocol_version));
+    return;
+  }
+  if (f.role == static_cast<std::uint8_t>(config_.role)) {
+    refuse("both sides have the same role");
+    return;
+  }
+  peer_ = f.name;
+  phase_ = phase::greeted;
+  LEDACTOR_INFO("session", "greeted peer=\"{}\" leds={} buttons={}", peer_, f.leds, f.buttons);
+  if (config_.role == board_role::server) {
+    send(own_hello());
+    self_->send(neighbours_.host, greet_atom_v, peer_);
+  } else {
+    self_->send(neighbours_.supervisor, greet_atom_v);
+  }
+}
+
+void session_state::on_levels(const levels_frame& f) {
+  if (being_shown_ == max_unacknowledged) {
+    refuse("too many levels at once");
+    return;
+  }
+  if (!linked_) {
+    linked_ = true;
+    self_->send(neighbours_.supervisor, linked_atom_v, peer_);
+  }
+  ++being_shown_;
+  ++received_;
+  LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
+  last_shown_ = f;
+  show(f);
+}
+
+void session_state::show(const levels_frame& f) {
+  const auto led_bank = neighbours_.led_bank;
+  self_->request(led_bank, caf::infinite, peer_levels{f.pressed, f.seq})
+    .then(
+      [this, f] {
+        --being_shown_;
+        if (phase_ == phase::seated) {
+          send(ack{f.seq, f.when});
+        }
+      },
+      [this, f, led_bank](const caf::error&) {
+        if (led_bank == neighbours_.led_bank) {
+          unshown_.push_back(f);  // until the supervisor has a new one
+        } else {
+          show(f);
+        }
+      });
+}
+
+void session_state::show_again() {
+  if (phase_ != phase::seated) {
+    return;
+  }
+  if (unshown_.empty() && last_shown_) {
+    self_->send(neighbours_.led_bank, peer_levels{last_shown_->pressed, last_shown_->seq});
+  }
+  for (const auto& f : std::exchange(unshown_, {})) {
+    show(f);
+  }
+}
+
+void session_state::on_ack(const ack& f) {
+  if (unacknowledged_ == 0) {
+    refuse("an acknowledgement of nothing");
+    return;
+  }
+  --unacknowledged_;
+  if (f.when != 0) {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    const auto round_trip = now - std::chrono::nanoseconds{static_cast<std::int64_t>(f.when)};
+    press_to_led_->observe(std::chrono::duration<double>{round_trip}.count());
+    LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
+                   std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());
+  }
+  send_unsent();
+}
+
+void session_state::on_bye(const bye& f) {
+  auto reason = errc::none;
+  if (!from_integer(f.reason, reason) || reason == errc::none || reason >= errc::closed) {
+    reason = errc::closed;  // a reason of a later version
+  }
+  LEDACTOR_DEBUG("session", "farewell peer=\"{}\" reason={} text=\"{}\"", peer_, to_string(reason),
+                 f.text);
+  finish(reason);
+}
+
+void session_state::refuse(const std::string& why) {
+  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, why);
+  end(errc::protocol, why);
+}
+
+}  // namespace ledactor::net

@@ -1,0 +1,65 @@
+#include "actors/log.hpp"
+#include "net/session.hpp"
+#include "net/socket.hpp"
+
+namespace ledactor::net {
+
+void session_state::on_levels(const levels& l) {
+  if (phase_ != phase::seated) {
+    return;
+  }
+  const levels_frame f{l.seq, static_cast<std::uint64_t>(l.when.count()), l.pressed};
+  if (unsent_.size() < max_unsent) {
+    unsent_.push_back(f);
+  } else {
+    unsent_.back() = f;
+    ++merged_here_;
+    merged_->inc();
+  }
+  send_unsent();
+}
+
+void session_state::send_unsent() {
+  while (phase_ == phase::seated && !unsent_.empty() && unacknowledged_ < max_unacknowledged) {
+    const auto f = unsent_.front();
+    unsent_.pop_front();
+    ++unacknowledged_;
+    ++sent_;
+    LEDACTOR_DEBUG("session", "sent levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
+    send(f);
+  }
+}
+
+void session_state::send(const frame& f) {
+  if (phase_ == phase::ending) {
+    return;
+  }
+  frame_bytes_.clear();
+  append_frame(frame_bytes_, f);
+  if (outstanding_ + frame_bytes_.size() > max_outstanding) {
+    finish(errc::stalled);
+    return;
+  }
+  last_sent_ = self_->clock().now();
+  if (outstanding_ == 0) {
+    last_taken_ = last_sent_;
+  }
+  outstanding_ += frame_bytes_.size();
+  self_->write(connection_, frame_bytes_.size(), frame_bytes_.data());
+  self_->flush(connection_);
+}
+
+void session_state::on_transferred(const caf::io::data_transferred_msg& msg) {
+  outstanding_ = msg.remaining;
+  last_taken_ = self_->clock().now();
+  if (phase_ == phase::ending && outstanding_ == 0) {
+    shutdown_write(static_cast<int>(connection_.id()));  // the peer closes its side in answer
+  }
+}
+
+frame session_state::own_hello() const {
+  return hello{protocol_version, static_cast<std::uint8_t>(config_.role), config_.leds,
+               config_.buttons, config_.name};
+}
+
+}  // namespace ledactor::net

@@ -1,0 +1,91 @@
+#include "net/socket.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace ledactor::net {
+
+namespace {
+
+using addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+
+addresses parse(const std::string& address, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) {
+    found = nullptr;
+  }
+  return {found, &::freeaddrinfo};
+}
+
+socket_error last_error() {
+  return {errno, std::strerror(errno)};
+}
+
+}  // namespace
+
+unique_socket& unique_socket::operator=(unique_socket&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+unique_socket::~unique_socket() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+}
+
+socket_result listen_on(const std::string& address, std::uint16_t port) {
+  const auto where = parse(address, port);
+  if (!where) {
+    return socket_error{EINVAL, "not an IP address"};
+  }
+  unique_socket socket{
+    ::socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+  const int on = 1;
+  if (!socket || ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
+      || ::bind(socket.fd(), where->ai_addr, where->ai_addrlen) != 0
+      || ::listen(socket.fd(), listen_backlog) != 0) {
+    return last_error();
+  }
+  return socket;
+}
+
+bool is_address(const std::string& address) {
+  return parse(address, 0) != nullptr;
+}
+
+bool is_loopback(const std::string& host) {
+  if (host == "localhost") {
+    return true;
+  }
+  const auto where = parse(host, 0);
+  if (!where) {
+    return false;
+  }
+  if (where->ai_family == AF_INET) {
+    sockaddr_in v4{};
+    std::memcpy(&v4, where->ai_addr, sizeof(v4));
+    return ntohl(v4.sin_addr.s_addr) >> 24U == IN_LOOPBACKNET;
+  }
+  sockaddr_in6 v6{};
+  std::memcpy(&v6, where->ai_addr, sizeof(v6));
+  return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+void shutdown_both(int fd) {
+  ::shutdown(fd, SHUT_RDWR);
+}
+
+void shutdown_write(int fd) {
+  ::shutdown(fd, SHUT_WR);
+}
+
+}  // namespace ledactor::net

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace ledactor::net {
+
+/// A socket that closes itself unless it is given away.
+class unique_socket {
+public:
+  unique_socket() = default;
+  explicit unique_socket(int fd) : fd_(fd) {}
+  unique_socket(unique_socket&& other) noexcept : fd_(other.release()) {}
+  unique_socket& operator=(unique_socket&& other) noexcept;
+  ~unique_socket();
+
+  int fd() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
+  explicit operator bool() const { return fd_ >= 0; }
+
+private:
+  int fd_ = -1;
+};
+
+/// Why a socket could not be had: `code` as in errno(3), and a text.
+struct socket_error {
+  int code = 0;
+  std::string text;
+};
+
+using socket_result = std::variant<unique_socket, socket_error>;
+
+/// Connections the kernel keeps for us until we accept them.
+inline constexpr int listen_backlog = 64;
+
+/// Listens on a TCP port. Does not block.
+/// @param address an IPv4 or IPv6 address, the latter with `%interface` if it is link-local.
+socket_result listen_on(const std::string& address, std::uint16_t port);
+
+/// Whether `address` is an IPv4 or IPv6 address that this system can read.
+bool is_address(const std::string& address);
+
+/// Whether `host` means this machine alone: `localhost`, 127.0.0.0/8 or ::1.
+bool is_loopback(const std::string& host);
+
+/// Ends both directions of a connection at once; the other side of it sees the end.
+void shutdown_both(int fd);
+
+/// Ends the sending direction; what was written before still arrives.
+void shutdown_write(int fd);
+
+}  // namespace ledactor::net
