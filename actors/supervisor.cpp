@@ -28,6 +28,17 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, supervisor_co
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
 
+supervisor_state::~supervisor_state() {
+  for (const auto& l : links_) {
+    self_->send_exit(l.session, caf::exit_reason::user_shutdown);
+  }
+  for (const auto& c : children_) {
+    if (c.running) {
+      self_->send_exit(c.running, caf::exit_reason::user_shutdown);
+    }
+  }
+}
+
 supervisor_actor::behavior_type supervisor_state::make_behavior() {
   plan_children();
   for (auto& c : children_) {
@@ -102,14 +113,8 @@ void supervisor_state::plan_children() {
 
 void supervisor_state::start(child& c) {
   c.running = c.start();
-  watch(c.running);
+  self_->monitor(c.running);
   LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
-}
-
-// Their ends come as down messages; the link is for our own, which they must not outlive.
-void supervisor_state::watch(const caf::strong_actor_ptr& actor) {
-  self_->link_to(actor);
-  self_->monitor(actor);
 }
 
 void supervisor_state::on_control(const button_change& change) {
@@ -144,7 +149,7 @@ supervisor_state::link& supervisor_state::track_sender() {
   if (known != links_.end()) {
     return *known;
   }
-  watch(sender);
+  self_->monitor(sender);
   return links_.emplace_back(link{sender});
 }
 
@@ -175,9 +180,7 @@ caf::result<caf::strong_actor_ptr> supervisor_state::find(const std::string& whi
 }
 
 void supervisor_state::on_exit(const caf::exit_msg& msg) {
-  if (!msg.source) {  // not one of ours: somebody wants the program to end
-    stop(errc::shutdown, msg.reason);
-  }
+  stop(errc::shutdown, msg.reason);
 }
 
 void supervisor_state::on_down(const caf::down_msg& msg) {

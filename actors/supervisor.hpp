@@ -54,6 +54,12 @@ public:
   supervisor_state(supervisor_actor::pointer self, supervisor_config config,
                    actor_factories make);
 
+  supervisor_state(const supervisor_state&) = delete;
+  supervisor_state& operator=(const supervisor_state&) = delete;
+
+  /// Ends what still runs, however the supervisor itself has ended.
+  ~supervisor_state();
+
   supervisor_actor::behavior_type make_behavior();
 
 private:
@@ -82,7 +88,6 @@ private:
   void on_child_end(child& c, const caf::error& reason);
   caf::result<caf::strong_actor_ptr> find(const std::string& which) const;
 
-  void watch(const caf::strong_actor_ptr& actor);
   link& track_sender();
   void kick();
   void stop(errc farewell, caf::error verdict = {});

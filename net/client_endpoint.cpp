@@ -79,7 +79,7 @@ void client_endpoint_state::on_dialed() {
   }
   LEDACTOR_DEBUG("endpoint", "connected host={} port={}", config_.host, config_.port);
   auto connection = self_->backend().new_scribe(std::get<unique_socket>(*result).release());
-  session_ = spawn_session(self_, std::move(connection), config_.session, neighbours_);
+  session_ = spawn_session(self_->backend(), std::move(connection), config_.session, neighbours_);
   self_->monitor(session_);
 }
 

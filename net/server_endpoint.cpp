@@ -92,7 +92,7 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
   LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}",
                  self_->remote_addr(msg.handle), self_->remote_port(msg.handle), fresh_.size());
   const auto session
-    = spawn_session(self_, self_->take(msg.handle), config_.session, neighbours_);
+    = spawn_session(self_->backend(), self_->take(msg.handle), config_.session, neighbours_);
   self_->monitor(session);
   sessions_.emplace(session.id(), session);
   fresh_.push_back(session.id());

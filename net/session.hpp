@@ -140,9 +140,10 @@ private:
 
 using session_impl = session_actor::stateful_broker_base<session_state>;
 
-/// Makes a session that takes over a connection. Called on the I/O thread by a broker.
-/// @param connection taken from another broker, or new.
-session_actor spawn_session(caf::io::abstract_broker* host, caf::io::scribe_ptr connection,
-                            const session_config& config, session_neighbours neighbours);
+/// Makes a session that takes over a connection. Called on the I/O thread.
+/// @param connection taken from a broker, or new.
+session_actor spawn_session(caf::io::network::multiplexer& backend,
+                            caf::io::scribe_ptr connection, const session_config& config,
+                            session_neighbours neighbours);
 
 }  // namespace ledactor::net

@@ -1,0 +1,170 @@
+#define CAF_SUITE button
+
+#include "actors/button.hpp"
+
+#include "tests/actor_fixture.hpp"
+
+using namespace ledactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture : test::actor_fixture {
+  button_actor start(timestamp window) {
+    return own(sys.spawn<button_impl>(7U, window, sink));
+  }
+
+  /// An edge at `when`, told as soon as it happens.
+  void at(timestamp when, bool level) {
+    pass(when - now);
+    now = when;
+    self->send(button, edge{7, level, ++edges, when, nullptr});
+    consume_messages();
+  }
+
+  /// What was reported since the last call, as levels.
+  std::vector<bool> reports() {
+    std::vector<bool> levels;
+    for (const auto& change : std::exchange(log, {})) {
+      CHECK_EQ(change.button, 7U);
+      levels.push_back(change.pressed);
+    }
+    return levels;
+  }
+
+  std::vector<button_change> log;
+  change_sink sink = test::record(*this, log);
+  timestamp now = 0ms;
+  std::uint64_t edges = 0;
+  button_actor button;
+};
+
+using levels_list = std::vector<bool>;
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("the first edge counts at once") {
+  button = start(5ms);
+  at(100ms, true);
+  CHECK_EQ(log.size(), 1U);
+  CHECK_EQ(log.front().when, timestamp{100ms});
+  CHECK_EQ(log.front().edge, 1U);
+}
+
+SCENARIO("bounce after an edge is ignored") {
+  button = start(5ms);
+  at(100ms, true);
+  at(101ms, false);
+  at(102ms, true);
+  at(103ms, false);
+  at(104ms, true);
+  pass(1s);
+  CHECK_EQ(reports(), (levels_list{true}));
+}
+
+SCENARIO("a release within the window is reported when it ends") {
+  button = start(5ms);
+  at(100ms, true);
+  at(102ms, false);
+  CHECK_EQ(reports(), (levels_list{true}));
+  pass(2ms);
+  CHECK_EQ(reports(), (levels_list{}));
+  pass(1ms);
+  CHECK_EQ(log.at(0).when, timestamp{102ms});
+  CHECK_EQ(reports(), (levels_list{false}));
+}
+
+SCENARIO("a difference that is reported late opens a window of its own") {
+  button = start(5ms);
+  at(100ms, true);
+  at(102ms, false);
+  at(106ms, true);  // the window of the release ends at 110 ms
+  CHECK_EQ(reports(), (levels_list{true, false}));
+  pass(4ms);
+  CHECK_EQ(reports(), (levels_list{true}));
+}
+
+SCENARIO("an edge at the very end of the window counts") {
+  button = start(5ms);
+  at(100ms, true);
+  at(105ms, false);
+  CHECK_EQ(reports(), (levels_list{true, false}));
+}
+
+SCENARIO("an edge after the window overrules an ignored one whose timer is late") {
+  button = start(5ms);
+  at(100ms, true);
+  at(104ms, false);
+  // The edges at 104 and 106 ms are read in one go: the timer has had no chance.
+  self->send(button, edge{7, true, ++edges, 106ms, nullptr});
+  consume_messages();
+  pass(1s);
+  CHECK_EQ(reports(), (levels_list{true}));
+}
+
+SCENARIO("a clean press needs no timer") {
+  button = start(5ms);
+  at(100ms, true);
+  at(200ms, false);
+  CHECK(!sched.clock().has_pending_timeout());
+  CHECK_EQ(reports(), (levels_list{true, false}));
+}
+
+SCENARIO("without a window each edge counts") {
+  button = start(0ms);
+  at(100ms, true);
+  at(100ms, false);
+  at(100ms, true);
+  CHECK_EQ(reports(), (levels_list{true, false, true}));
+}
+
+SCENARIO("a level that was read is reported if it is news") {
+  button = start(5ms);
+  self->send(button, read_atom_v, false);
+  self->send(button, read_atom_v, false);
+  self->send(button, read_atom_v, true);
+  consume_messages();
+  CHECK_EQ(reports(), (levels_list{false, true}));
+}
+
+SCENARIO("a read level overrules an ignored edge") {
+  button = start(5ms);
+  at(100ms, true);
+  at(102ms, false);
+  self->send(button, read_atom_v, true);
+  consume_messages();
+  pass(1s);
+  CHECK_EQ(reports(), (levels_list{true}));
+}
+
+SCENARIO("a new listener is told the level") {
+  button = start(5ms);
+  at(100ms, true);
+  std::vector<button_change> news;
+  self->send(button, attach_atom_v, test::record(*this, news));
+  consume_messages();
+  CHECK_EQ(news.size(), 1U);
+  CHECK(news.at(0).pressed);
+  at(200ms, false);
+  CHECK_EQ(news.size(), 2U);
+  CHECK_EQ(log.size(), 1U);
+}
+
+SCENARIO("an edge that waits for a timer holds no ticket") {
+  button = start(5ms);
+  at(100ms, true);
+  auto pass_in_hand = std::make_shared<int>(1);
+  self->send(button, edge{7, false, 2, 101ms, pass_in_hand});
+  consume_messages();
+  CHECK_EQ(pass_in_hand.use_count(), 1);
+}
+
+SCENARIO("a negative window is refused") {
+  const auto refused = own(sys.spawn<button_impl>(0U, timestamp{-1}, sink));
+  CHECK(caf::actor_cast<caf::abstract_actor*>(refused)->getf(
+    caf::abstract_actor::is_terminated_flag));
+}
+
+END_FIXTURE_SCOPE()

@@ -1,0 +1,173 @@
+#define CAF_SUITE chip
+
+#include "actors/chip.hpp"
+
+#include "tests/actor_fixture.hpp"
+
+using namespace ledactor;
+
+namespace {
+
+/// A board whose edges, levels and faults the test makes.
+struct fake_board final : hw::board {
+  struct world {
+    hw::board_events events;
+    hw::input_levels inputs;
+    std::vector<level_set> writes;
+    std::optional<hw::error> fault;
+    bool open = false;
+  };
+
+  explicit fake_board(world& w) : world_(w) { world_.open = true; }
+  ~fake_board() override { world_.open = false; }
+
+  std::variant<hw::input_levels, hw::error> read_inputs() override {
+    if (world_.fault) {
+      return *world_.fault;
+    }
+    return world_.inputs;
+  }
+
+  std::optional<hw::error> write_leds(hw::level_set lit) override {
+    world_.writes.push_back(lit);
+    return world_.fault;
+  }
+
+private:
+  world& world_;
+};
+
+struct fixture : test::actor_fixture {
+  /// What a button is told: an edge's number, or a level that was read.
+  struct told {
+    std::uint64_t edge;
+    bool level;
+    bool operator==(const told&) const = default;
+  };
+
+  chip_actor start() {
+    return own(sys.spawn<chip_impl>(
+      [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        if (world.fault) {
+          return *world.fault;
+        }
+        world.events = std::move(events);
+        return std::make_unique<fake_board>(world);
+      },
+      std::size_t{4}));
+  }
+
+  button_actor recorder(std::vector<told>& log) {
+    return own(sys.spawn([&log]() -> button_actor::behavior_type {
+      return {[&log](const edge& e) { log.push_back({e.number, e.active}); },
+              [&log](read_atom, bool level) { log.push_back({0, level}); },
+              [](attach_atom, const change_sink&) { CAF_FAIL("a chip attaches nobody"); }};
+    }));
+  }
+
+  void attach(std::uint32_t input, const button_actor& button) {
+    self->send(chip, attach_atom_v, input, button);
+    consume_messages();
+  }
+
+  void report(std::uint32_t input, bool active, std::uint64_t number) {
+    world.events.on_edge({input, active, number, timestamp{7}});
+    consume_messages();
+  }
+
+  caf::error end_of(const chip_actor& actor) {
+    self->monitor(actor);
+    caf::error reason;
+    self->receive([&](const caf::down_msg& down) { reason = down.reason; });
+    return reason;
+  }
+
+  fake_board::world world;
+  std::vector<told> first;
+  std::vector<told> control;
+  chip_actor chip;
+};
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a button is told its level when it attaches, and then its edges") {
+  world.inputs = {.buttons = 0b0001, .control = false};
+  chip = start();
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  report(0, false, 1);
+  report(4, true, 2);
+  CHECK((first == std::vector<told>{{0, true}, {1, false}}));
+  CHECK((control == std::vector<told>{{0, false}, {2, true}}));
+}
+
+SCENARIO("after a gap in the edges' numbers all lines are read") {
+  chip = start();
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  report(0, true, 1);
+  world.inputs = {.buttons = 0, .control = true};
+  report(0, true, 5);
+  CHECK((first == std::vector<told>{{0, false}, {1, true}, {0, false}, {5, true}}));
+  CHECK((control == std::vector<told>{{0, false}, {0, true}}));
+  CHECK_EQ(sys.metrics()
+             .counter_singleton("ledactor", "edges-lost", "", "1", true)
+             ->value(),
+           3);
+}
+
+SCENARIO("LEDs are written as asked, and the asker hears when it is done") {
+  chip = start();
+  bool done = false;
+  auto asker = own(sys.spawn([&](caf::event_based_actor* me) {
+    me->request(chip, caf::infinite, write_atom_v, level_set{5}, std::uint32_t{1})
+      .then([&] { done = true; });
+  }));
+  consume_messages();
+  CHECK_EQ(world.writes, std::vector<level_set>{5});
+  CHECK(done);
+}
+
+SCENARIO("a board that cannot be opened ends the chip with the cause") {
+  world.fault = hw::error{hw::fault::no_permission, "not yours"};
+  chip = start();
+  const auto reason = end_of(chip);
+  CHECK_EQ(reason, errc::no_permission);
+  CHECK_EQ(reason.context().get_as<std::string>(0), "not yours");
+}
+
+SCENARIO("a board that fails in use ends the chip and is released") {
+  chip = start();
+  world.fault = hw::error{hw::fault::lost, "gone"};
+  self->send(chip, write_atom_v, level_set{1}, std::uint32_t{1});
+  consume_messages();
+  CHECK_EQ(end_of(chip), errc::board_lost);
+  CHECK(!world.open);
+}
+
+SCENARIO("a failure that the board reports by itself ends the chip") {
+  chip = start();
+  world.events.on_failure({hw::fault::lost, "unplugged"});
+  consume_messages();
+  CHECK_EQ(end_of(chip), errc::board_lost);
+}
+
+SCENARIO("a killed chip releases its board, and takes no more edges") {
+  chip = start();
+  self->send_exit(chip, caf::exit_reason::kill);
+  consume_messages();
+  CHECK(!world.open);
+  report(0, true, 1);
+}
+
+SCENARIO("an input that nobody has attached to is passed over") {
+  chip = start();
+  attach(99, recorder(first));
+  report(0, true, 1);
+  report(99, true, 2);
+  CHECK(first.empty());
+}
+
+END_FIXTURE_SCOPE()

@@ -1,0 +1,162 @@
+#define CAF_SUITE led_bank
+
+#include "actors/led_bank.hpp"
+
+#include "tests/actor_fixture.hpp"
+
+using namespace ledactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using masks = std::vector<level_set>;
+
+struct fixture : test::actor_fixture {
+  /// Somebody who asks for LEDs.
+  using asker_actor = caf::typed_actor<caf::result<void>(peer_levels)>;
+
+  chip_actor recorder(masks& log) {
+    return own(sys.spawn([&log]() -> chip_actor::behavior_type {
+      return {[](const edge&) { CAF_FAIL("no edges from an LED bank"); },
+              [](failure_atom, const std::string&) { CAF_FAIL("no failures from an LED bank"); },
+              [&log](write_atom, level_set lit, std::uint32_t) { log.push_back(lit); },
+              [](attach_atom, std::uint32_t, const button_actor&) {
+                CAF_FAIL("no buttons from an LED bank");
+              }};
+    }));
+  }
+
+  void start(led_bank_config config = {}) {
+    bank = own(sys.spawn<led_bank_impl>(config, recorder(writes)));
+    writes.clear();
+  }
+
+  asker_actor asker() {
+    return own(sys.spawn([this](asker_actor::pointer me) -> asker_actor::behavior_type {
+      return {[this, me](const peer_levels& levels) {
+        me->request(bank, caf::infinite, levels).then([this] { ++answers; });
+      }};
+    }));
+  }
+
+  void ask(const asker_actor& who, level_set lit) {
+    self->send(who, peer_levels{lit, 1});
+    consume_messages();
+  }
+
+  void end(const asker_actor& who, errc reason) {
+    self->send_exit(who, caf::make_error(reason));
+    consume_messages();
+  }
+
+  masks writes;
+  int answers = 0;
+  led_bank_actor bank;
+};
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a bank begins with all LEDs off") {
+  masks log;
+  bank = own(sys.spawn<led_bank_impl>(led_bank_config{}, recorder(log)));
+  CHECK_EQ(log, masks{0});
+}
+
+SCENARIO("only changes are written, and all frames answered") {
+  start();
+  const auto peer = asker();
+  ask(peer, 0b01);
+  ask(peer, 0b01);
+  ask(peer, 0b11);
+  CHECK_EQ(writes, (masks{0b01, 0b11}));
+  CHECK_EQ(answers, 3);
+}
+
+SCENARIO("levels beyond the last LED are ignored") {
+  start({.num_leds = 2});
+  ask(asker(), 0b1110);
+  CHECK_EQ(writes, masks{0b10});
+}
+
+SCENARIO("64 LEDs are as good as four") {
+  start({.num_leds = 64});
+  ask(asker(), ~level_set{0});
+  CHECK_EQ(writes, masks{~level_set{0}});
+}
+
+SCENARIO("several peers' levels are ORed, and one that goes takes its own along") {
+  start();
+  const auto left = asker();
+  const auto right = asker();
+  ask(left, 0b01);
+  ask(right, 0b10);
+  end(left, errc::closed);
+  CHECK_EQ(writes, (masks{0b01, 0b11, 0b10}));
+}
+
+SCENARIO("a lost link turns the LEDs off at once when there is no grace") {
+  start();
+  const auto peer = asker();
+  ask(peer, 0b11);
+  end(peer, errc::silent);
+  CHECK_EQ(writes, (masks{0b11, 0}));
+}
+
+SCENARIO("a lost link is bridged for the grace") {
+  start({.grace = 2s});
+  const auto peer = asker();
+  ask(peer, 0b11);
+  end(peer, errc::silent);
+  pass(1999ms);
+  CHECK_EQ(writes, masks{0b11});
+  pass(1ms);
+  CHECK_EQ(writes, (masks{0b11, 0}));
+}
+
+SCENARIO("a peer that comes within the grace finds the LEDs as they were") {
+  start({.grace = 2s});
+  const auto peer = asker();
+  ask(peer, 0b11);
+  end(peer, errc::silent);
+  pass(1s);
+  ask(asker(), 0b11);
+  pass(10s);
+  CHECK_EQ(writes, masks{0b11});
+}
+
+SCENARIO("the policy may be to hold the LEDs") {
+  start({.on_link_loss = link_loss_policy::hold});
+  const auto peer = asker();
+  ask(peer, 0b10);
+  end(peer, errc::silent);
+  CHECK_EQ(writes, masks{0b10});
+}
+
+SCENARIO("the policy may be to light all LEDs") {
+  start({.num_leds = 3, .on_link_loss = link_loss_policy::on});
+  const auto peer = asker();
+  ask(peer, 0b10);
+  end(peer, errc::silent);
+  CHECK_EQ(writes, (masks{0b10, 0b111}));
+}
+
+SCENARIO("a farewell turns the LEDs off, whatever the policy") {
+  start({.on_link_loss = link_loss_policy::hold, .grace = 2s});
+  const auto peer = asker();
+  ask(peer, 0b10);
+  end(peer, errc::quit);
+  CHECK_EQ(writes, (masks{0b10, 0}));
+}
+
+SCENARIO("a new chip is told all LEDs") {
+  start();
+  ask(asker(), 0b101);
+  masks news;
+  self->send(bank, attach_atom_v, recorder(news));
+  consume_messages();
+  CHECK_EQ(news, masks{0b101});
+}
+
+END_FIXTURE_SCOPE()

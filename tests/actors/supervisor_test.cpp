@@ -1,0 +1,337 @@
+#define CAF_SUITE supervisor
+
+#include "actors/supervisor.hpp"
+
+#include "tests/actor_fixture.hpp"
+
+#include <map>
+#include <string>
+
+using namespace ledactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Stands for any of the supervisor's actors: takes what they are told and writes it down.
+template <class Handle, class... Handlers>
+typename Handle::behavior_type fake(Handlers... handlers) {
+  return {handlers...};
+}
+
+struct fixture : test::actor_fixture {
+  using session_stub = caf::typed_actor<caf::result<void>(greet_atom)>;
+
+  actor_factories factories() {
+    return {
+      .chip =
+        [this] {
+          started.emplace_back("chip");
+          return track("chip", sys.spawn([this] {
+            return fake<chip_actor>(
+              [](const edge&) {}, [](failure_atom, const std::string&) {},
+              [](write_atom, level_set, std::uint32_t) {},
+              [this](attach_atom, std::uint32_t input, const button_actor&) {
+                told.push_back("chip: button " + std::to_string(input));
+              });
+          }));
+        },
+      .panel =
+        [this] {
+          started.emplace_back("panel");
+          return track("panel", sys.spawn([] {
+            return fake<panel_actor>([](const button_change&) {},
+                                     [](attach_atom, const levels_sink&) {});
+          }));
+        },
+      .led_bank =
+        [this](const chip_actor&) {
+          started.emplace_back("led-bank");
+          return track("led-bank", sys.spawn([this] {
+            return fake<led_bank_actor>(
+              [](const peer_levels&) {},
+              [this](attach_atom, const chip_actor&) { told.emplace_back("led-bank: chip"); });
+          }));
+        },
+      .button =
+        [this](std::uint32_t number, const change_sink&) {
+          const auto name = "button-" + std::to_string(number + 1);
+          started.push_back(name);
+          return track(name, sys.spawn([this, name] {
+            return fake<button_actor>(
+              [](const edge&) {}, [](read_atom, bool) {},
+              [this, name](attach_atom, const change_sink&) { told.push_back(name + ": panel"); });
+          }));
+        },
+      .endpoint =
+        [this](const supervisor_actor&, const panel_actor&, const led_bank_actor&) {
+          started.emplace_back("endpoint");
+          return track("endpoint", sys.spawn([this](endpoint_actor::pointer me) {
+            me->set_exit_handler([this, me](const caf::exit_msg& msg) {
+              farewells.push_back(to_errc(msg.reason));
+              me->quit(caf::exit_reason::user_shutdown);
+            });
+            return fake<endpoint_actor>(
+              [this](attach_atom, const panel_actor&) { told.emplace_back("endpoint: panel"); },
+              [this](attach_atom, const led_bank_actor&) {
+                told.emplace_back("endpoint: led-bank");
+              });
+          }));
+        },
+    };
+  }
+
+  template <class Handle>
+  Handle track(const std::string& name, const Handle& actor) {
+    children[name] = caf::actor_cast<caf::strong_actor_ptr>(actor);
+    return actor;
+  }
+
+  void start(board_role role, bool exit_when_kicked = true) {
+    top = own(sys.spawn<supervisor_impl>(
+      supervisor_config{.role = role,
+                        .num_buttons = 2,
+                        .exit_when_kicked = exit_when_kicked,
+                        .announce = [this](std::string_view l) { announced.emplace_back(l); }},
+      factories()));
+    self->monitor(top);
+    started.clear();
+    told.clear();
+  }
+
+  /// A session whose peer is linked.
+  session_stub link(const std::string& peer) {
+    auto session
+      = own(sys.spawn([this, peer](session_stub::pointer me) -> session_stub::behavior_type {
+          return {[this, me, peer](greet_atom) { me->send(top, linked_atom_v, peer); }};
+        }));
+    self->send(session, greet_atom_v);
+    consume_messages();
+    return session;
+  }
+
+  void end(const session_stub& session, errc reason) {
+    self->send_exit(session, caf::make_error(reason));
+    consume_messages();
+  }
+
+  void kill(const std::string& name) {
+    self->send_exit(children.at(name), caf::exit_reason::kill);
+    consume_messages();
+  }
+
+  void press_control(bool down = true) {
+    self->send(top, button_change{2, down, 1, timestamp{1}, nullptr});
+    consume_messages();
+  }
+
+  bool is_running() {
+    return !caf::actor_cast<caf::abstract_actor*>(top)->getf(
+      caf::abstract_actor::is_terminated_flag);
+  }
+
+  caf::error verdict() {
+    caf::error reason;
+    bool ended = false;
+    while (self->has_next_message()) {
+      self->receive([&](const caf::down_msg& down) {
+        reason = down.reason;
+        ended = true;
+      });
+    }
+    CHECK(ended);
+    return reason;
+  }
+
+  using names = std::vector<std::string>;
+  names started;
+  names told;
+  names announced;
+  std::vector<errc> farewells;
+  std::map<std::string, caf::strong_actor_ptr> children;
+  supervisor_actor top;
+};
+
+using names = std::vector<std::string>;
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a supervisor starts one of each, in an order in which they can meet") {
+  top = own(sys.spawn<supervisor_impl>(supervisor_config{.num_buttons = 2}, factories()));
+  CHECK_EQ(started, (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3",
+                           "endpoint"}));
+  CHECK_EQ(told, (names{"chip: button 0", "chip: button 1", "chip: button 2"}));
+}
+
+SCENARIO("a chip that fails is replaced, and its neighbours meet the new one") {
+  start(board_role::server);
+  kill("chip");
+  CHECK_EQ(started, names{"chip"});
+  CHECK_EQ(told, (names{"chip: button 0", "chip: button 1", "chip: button 2", "led-bank: chip"}));
+}
+
+SCENARIO("a panel that fails is replaced, and its neighbours meet the new one") {
+  start(board_role::server);
+  kill("panel");
+  CHECK_EQ(started, names{"panel"});
+  CHECK_EQ(told, (names{"button-1: panel", "button-2: panel", "endpoint: panel"}));
+}
+
+SCENARIO("an LED bank that fails is replaced, and the endpoint meets the new one") {
+  start(board_role::server);
+  kill("led-bank");
+  CHECK_EQ(started, names{"led-bank"});
+  CHECK_EQ(told, names{"endpoint: led-bank"});
+}
+
+SCENARIO("a button that fails is replaced, and the chip meets the new one") {
+  start(board_role::server);
+  kill("button-2");
+  CHECK_EQ(started, names{"button-2"});
+  CHECK_EQ(told, names{"chip: button 1"});
+}
+
+SCENARIO("an endpoint that fails is replaced") {
+  start(board_role::server);
+  kill("endpoint");
+  CHECK_EQ(started, names{"endpoint"});
+}
+
+SCENARIO("five failures in ten seconds are borne, the sixth ends the program") {
+  start(board_role::server);
+  for (int i = 0; i < 5; ++i) {
+    pass(1s);
+    kill("button-1");
+  }
+  CHECK(is_running());
+  kill("button-1");
+  CHECK_EQ(verdict(), errc::too_many_restarts);
+}
+
+SCENARIO("failures further apart are borne for ever") {
+  start(board_role::server);
+  for (int i = 0; i < 20; ++i) {
+    pass(3s);
+    kill("led-bank");
+  }
+  CHECK(is_running());
+}
+
+SCENARIO("an actor that can never work ends the program with its reason") {
+  start(board_role::server);
+  self->send_exit(children.at("chip"), caf::make_error(errc::no_permission, "the gpio group"));
+  consume_messages();
+  const auto reason = verdict();
+  CHECK_EQ(reason, errc::no_permission);
+  CHECK_EQ(reason.context().get_as<std::string>(0), "the gpio group");
+}
+
+SCENARIO("links are announced as they come and go") {
+  start(board_role::server);
+  const auto right = link("right");
+  end(right, errc::silent);
+  CHECK_EQ(announced, (names{"link up right", "link down silent"}));
+}
+
+SCENARIO("a place in a queue is announced") {
+  start(board_role::client);
+  self->send(top, wait_atom_v, std::uint32_t{2}, std::string{"left"});
+  consume_messages();
+  CHECK_EQ(announced, names{"waiting 2 left"});
+}
+
+SCENARIO("a server's control button kicks who has sat longest, once a press") {
+  start(board_role::server);
+  link("first");
+  const auto second = link("second");
+  press_control();
+  press_control(false);
+  CHECK_EQ(announced, (names{"link up first", "link up second", "link down kicked"}));
+  CHECK(is_running());
+  press_control();
+  CHECK_EQ(announced.size(), 4U);
+  CHECK(!farewells.size());
+}
+
+SCENARIO("a kick with nobody seated does nothing, and is not remembered") {
+  start(board_role::server);
+  press_control();
+  press_control(false);
+  link("late");
+  CHECK_EQ(announced, names{"link up late"});
+}
+
+SCENARIO("a client's control button says goodbye and ends the program") {
+  start(board_role::client);
+  press_control();
+  CHECK_EQ(farewells, std::vector{errc::quit});
+  CHECK(!verdict());
+}
+
+SCENARIO("a kicked client ends the program") {
+  start(board_role::client);
+  end(link("left"), errc::kicked);
+  CHECK_EQ(announced, (names{"link up left", "kicked", "link down kicked"}));
+  CHECK(!verdict());
+}
+
+SCENARIO("a kicked client that is to rejoin goes on") {
+  start(board_role::client, false);
+  end(link("left"), errc::kicked);
+  CHECK(is_running());
+}
+
+SCENARIO("told to stop, a supervisor ends the network before the board, and itself last") {
+  start(board_role::server);
+  self->send(top, stop_atom_v);
+  consume_messages();
+  CHECK_EQ(farewells, std::vector{errc::shutdown});
+  for (const auto& [name, actor] : children) {
+    CHECK(caf::actor_cast<caf::abstract_actor*>(actor)->getf(
+      caf::abstract_actor::is_terminated_flag));
+  }
+  CHECK(!verdict());
+}
+
+SCENARIO("an actor that does not end when told to is killed after the grace") {
+  start(board_role::server);
+  const auto stuck = own(sys.spawn([this](session_stub::pointer me) -> session_stub::behavior_type {
+    me->set_exit_handler([](const caf::exit_msg&) {});
+    return {[this, me](greet_atom) { me->send(top, linked_atom_v, std::string{"stuck"}); }};
+  }));
+  self->send(stuck, greet_atom_v);
+  self->send(top, stop_atom_v);
+  consume_messages();
+  CHECK(is_running());
+  pass(shutdown_grace);
+  CHECK(!is_running());
+}
+
+SCENARIO("a child is found by its name") {
+  start(board_role::server);
+  const auto ask = [this](const std::string& name) {
+    auto answer = self->request(top, caf::infinite, child_atom_v, name);
+    consume_messages();
+    caf::strong_actor_ptr found;
+    answer.receive([&](const caf::strong_actor_ptr& actor) { found = actor; },
+                   [](const caf::error&) {});
+    return found;
+  };
+  CHECK_EQ(ask("led-bank"), children.at("led-bank"));
+  CHECK_EQ(ask("control"), children.at("button-3"));
+  CHECK(ask("session") == nullptr);
+  CHECK(ask("nobody") == nullptr);
+}
+
+SCENARIO("a killed supervisor takes its actors along") {
+  start(board_role::server);
+  self->send_exit(top, caf::exit_reason::kill);
+  consume_messages();
+  for (const auto& [name, actor] : children) {
+    CHECK(caf::actor_cast<caf::abstract_actor*>(actor)->getf(
+      caf::abstract_actor::is_terminated_flag));
+  }
+}
+
+END_FIXTURE_SCOPE()

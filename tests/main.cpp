@@ -1,0 +1,14 @@
+#define CAF_TEST_NO_MAIN
+
+#include "actors/messages.hpp"
+
+#include <caf/init_global_meta_objects.hpp>
+#include <caf/io/middleman.hpp>
+#include <caf/test/unit_test_impl.hpp>
+
+int main(int argc, char** argv) {
+  caf::core::init_global_meta_objects();
+  caf::io::middleman::init_global_meta_objects();
+  ledactor::init_messages();
+  return caf::test::main(argc, argv);
+}

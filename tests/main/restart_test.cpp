@@ -1,0 +1,235 @@
+#define CAF_SUITE restart
+
+#include "main/topology.hpp"
+
+#include "hw/sim_desk.hpp"
+#include "main/options.hpp"
+#include "main/system_config.hpp"
+#include "net/socket.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/test/bdd_dsl.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace ledactor;
+using namespace std::chrono_literals;
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+
+/// Until an event must have come, on the slowest machine.
+constexpr auto limit = 30s;
+
+/// Within which a pair works again after a failure, by issue and README.
+constexpr auto promised = 1s;
+
+/// One board with its own actor system, as in a process of its own, and a desk to work it.
+struct board {
+  board(board_role role, std::uint16_t port) {
+    REQUIRE_EQ(::pipe2(input.data(), O_CLOEXEC), 0);
+    REQUIRE_EQ(::pipe2(output.data(), O_CLOEXEC | O_NONBLOCK), 0);
+    desk.emplace(hw::sim_config{}, input[0], output[1], [](const std::string&) {});
+    settings.set("caf.logger.console.verbosity", "quiet");
+    system.emplace(settings);
+    caf::settings keys;
+    caf::put(keys, "ledactor.role", role == board_role::server ? "server" : "client");
+    caf::put(keys, "ledactor.board.backend", "sim");
+    caf::put(keys, "ledactor.client.host", "127.0.0.1");
+    caf::put(keys, "ledactor.server.port", port);
+    caf::put(keys, "ledactor.client.port", port);
+    fill_in_defaults(keys);
+    const auto c = read_config(keys);
+    REQUIRE(std::holds_alternative<config>(c));
+    top = spawn_board(
+      *system, std::get<config>(c),
+      [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        return desk->open(std::move(events));
+      },
+      [this](std::string_view line) { desk->say(line); });
+  }
+
+  ~board() {
+    caf::anon_send(top, stop_atom_v);
+    top = nullptr;
+    system.reset();
+    desk.reset();
+    for (int fd : {input[0], input[1], output[0], output[1]}) {
+      ::close(fd);
+    }
+  }
+
+  void type(const std::string& line) {
+    const auto text = line + '\n';
+    REQUIRE_EQ(::write(input[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+  /// Reads lines until `done` is true of what they add up to.
+  template <class Predicate>
+  bool wait_until(Predicate done) {
+    const auto until = steady::now() + limit;
+    while (!done()) {
+      pollfd readable{output[0], POLLIN, 0};
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady::now());
+      if (left <= 0ms || ::poll(&readable, 1, static_cast<int>(left.count())) <= 0) {
+        return false;
+      }
+      read_lines();
+    }
+    return true;
+  }
+
+  void read_lines() {
+    std::array<char, 4096> chunk;
+    const auto got = ::read(output[0], chunk.data(), chunk.size());
+    unread.append(chunk.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    for (auto end = unread.find('\n'); end != std::string::npos; end = unread.find('\n')) {
+      take_line(unread.substr(0, end));
+      unread.erase(0, end + 1);
+    }
+  }
+
+  void take_line(const std::string& line) {
+    if (line.starts_with("led ")) {
+      const auto bit = level_set{1} << static_cast<unsigned>(line[4] - '1');
+      lit = line.ends_with("on") ? lit | bit : lit & ~bit;
+    } else if (line.starts_with("link up")) {
+      ++link_ups;
+    }
+  }
+
+  bool shows(level_set wanted) {
+    return wait_until([&] { return lit == wanted; });
+  }
+
+  caf::strong_actor_ptr child(const std::string& name) {
+    caf::scoped_actor self{*system};
+    caf::strong_actor_ptr found;
+    self->request(top, limit, child_atom_v, name)
+      .receive([&](const caf::strong_actor_ptr& actor) { found = actor; },
+               [](const caf::error&) {});
+    return found;
+  }
+
+  std::array<int, 2> input{};
+  std::array<int, 2> output{};
+  std::optional<hw::sim_desk> desk;
+  system_config settings;
+  std::optional<caf::actor_system> system;
+  supervisor_actor top;
+  std::string unread;
+  level_set lit = 0;
+  int link_ups = 0;
+};
+
+std::uint16_t free_port() {
+  auto listening = net::listen_on("127.0.0.1", 0);
+  REQUIRE(std::holds_alternative<net::unique_socket>(listening));
+  sockaddr_in where{};
+  socklen_t size = sizeof(where);
+  ::getsockname(std::get<net::unique_socket>(listening).fd(),
+                reinterpret_cast<sockaddr*>(&where), &size);
+  return ntohs(where.sin_port);
+}
+
+struct pair {
+  /// A pair that is linked, with button 1 held on the left and button 3 on the right.
+  pair() {
+    REQUIRE(left.wait_until([this] { return left.link_ups == 1; }));
+    left.type("press 1");
+    right.type("press 3");
+    REQUIRE(right.shows(0b0001));
+    REQUIRE(left.shows(0b0100));
+  }
+
+  /// Kills one of a board's actors, as a fault in it would, and works both boards until their
+  /// LEDs are true to the buttons again.
+  /// @returns how long that took.
+  std::chrono::microseconds recover_from_end_of(const std::string& name, board& where) {
+    const auto victim = where.child(name);
+    REQUIRE(victim != nullptr);
+    const auto begin = steady::now();
+    caf::anon_send_exit(victim, caf::exit_reason::kill);
+    // The new one is there when the supervisor knows another by that name.
+    while (true) {
+      const auto now = where.child(name);
+      if (now != nullptr && now != victim) {
+        break;
+      }
+      REQUIRE(steady::now() - begin < limit);
+    }
+    left.type("press 2");
+    right.type("press 4");
+    CHECK(right.shows(0b0011));
+    CHECK(left.shows(0b1100));
+    const auto took = steady::now() - begin;
+    left.type("release 2");
+    right.type("release 4");
+    CHECK(right.shows(0b0001));
+    CHECK(left.shows(0b0100));
+    return std::chrono::duration_cast<std::chrono::microseconds>(took);
+  }
+
+  std::uint16_t port = free_port();
+  board left{board_role::server, port};
+  board right{board_role::client, port};
+};
+
+void check_recovery(const std::string& name) {
+  pair both;
+  for (auto* where : {&both.left, &both.right}) {
+    // The best of three: a slow moment of the machine is no failure of ours, a slow restart is.
+    auto best = std::chrono::microseconds::max();
+    for (int i = 0; i < 3; ++i) {
+      best = std::min(best, both.recover_from_end_of(name, *where));
+    }
+    CAF_MESSAGE("after the end of " << (where == &both.left ? "the server's " : "the client's ")
+                                    << name << ": " << best.count() << " us");
+    CHECK(best < promised);
+  }
+}
+
+}  // namespace
+
+SCENARIO("a pair works on after the end of a chip") {
+  check_recovery("chip");
+}
+
+SCENARIO("a pair works on after the end of a button") {
+  check_recovery("button-1");
+}
+
+SCENARIO("a pair works on after the end of a control button") {
+  check_recovery("control");
+}
+
+SCENARIO("a pair works on after the end of a panel") {
+  check_recovery("panel");
+}
+
+SCENARIO("a pair works on after the end of an LED bank") {
+  check_recovery("led-bank");
+}
+
+SCENARIO("a pair works on after the end of an endpoint") {
+  check_recovery("endpoint");
+}
+
+SCENARIO("a pair works on after the end of a session") {
+  check_recovery("session");
+}
+
+SCENARIO("a board whose supervisor is killed turns its LEDs off and leaves the link") {
+  pair both;
+  caf::anon_send_exit(both.left.top, caf::exit_reason::kill);
+  CHECK(both.left.shows(0));
+  CHECK(both.right.shows(0));
+}

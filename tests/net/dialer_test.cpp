@@ -1,0 +1,127 @@
+#define CAF_SUITE dialer
+
+#include "net/dialer.hpp"
+
+#include <caf/test/bdd_dsl.hpp>
+
+#include <condition_variable>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace ledactor::net;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto limit = 30s;
+
+struct fixture {
+  /// The result of one attempt.
+  socket_result dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds timeout) {
+    dialer d{[this] {
+      const std::lock_guard guard{mutex};
+      done = true;
+      changed.notify_all();
+    }};
+    d.dial(host, port, timeout);
+    {
+      std::unique_lock guard{mutex};
+      CHECK(changed.wait_for(guard, limit, [this] { return std::exchange(done, false); }));
+    }
+    auto result = d.take();
+    CHECK(!d.take());
+    REQUIRE(result.has_value());
+    return std::move(*result);
+  }
+
+  std::uint16_t port_of(const unique_socket& socket) {
+    sockaddr_in where{};
+    socklen_t size = sizeof(where);
+    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&where), &size);
+    return ntohs(where.sin_port);
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+};
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a listening host is connected to, by address and by name") {
+  auto listening = listen_on("127.0.0.1", 0);
+  REQUIRE(std::holds_alternative<unique_socket>(listening));
+  const auto port = port_of(std::get<unique_socket>(listening));
+  for (const auto* host : {"127.0.0.1", "localhost"}) {
+    auto result = dial(host, port, limit);
+    CHECK(std::holds_alternative<unique_socket>(result));
+  }
+}
+
+SCENARIO("a port where nobody listens is refused") {
+  std::uint16_t port = 0;
+  {
+    auto listening = listen_on("127.0.0.1", 0);
+    port = port_of(std::get<unique_socket>(listening));
+  }
+  auto result = dial("127.0.0.1", port, limit);
+  REQUIRE(std::holds_alternative<socket_error>(result));
+  CHECK_EQ(std::get<socket_error>(result).code, ECONNREFUSED);
+}
+
+SCENARIO("an attempt that nobody answers ends with its timeout") {
+  auto listening = listen_on("127.0.0.1", 0);
+  auto& socket = std::get<unique_socket>(listening);
+  REQUIRE_EQ(::listen(socket.fd(), 0), 0);  // one connection fits; the next is not answered
+  const auto port = port_of(socket);
+  std::vector<socket_result> taken;
+  for (int i = 0; i < 8; ++i) {
+    taken.push_back(dial("127.0.0.1", port, 200ms));
+    if (std::holds_alternative<socket_error>(taken.back())) {
+      break;
+    }
+  }
+  REQUIRE(std::holds_alternative<socket_error>(taken.back()));
+  CHECK_EQ(std::get<socket_error>(taken.back()).code, ETIMEDOUT);
+}
+
+SCENARIO("a dialer that is dropped during an attempt does not wait for it") {
+  auto listening = listen_on("127.0.0.1", 0);
+  auto& socket = std::get<unique_socket>(listening);
+  REQUIRE_EQ(::listen(socket.fd(), 0), 0);
+  const auto port = port_of(socket);
+  const auto begin = std::chrono::steady_clock::now();
+  std::vector<std::unique_ptr<dialer>> dialers;
+  for (int i = 0; i < 8; ++i) {
+    dialers.push_back(std::make_unique<dialer>([] {}));
+    dialers.back()->dial("127.0.0.1", port, 1h);
+  }
+  dialers.clear();
+  CHECK(std::chrono::steady_clock::now() - begin < limit);
+}
+
+SCENARIO("an address is told from a name, and a loopback from the rest") {
+  CHECK(is_address("127.0.0.1"));
+  CHECK(is_address("::1"));
+  CHECK(is_address("fe80::1%lo"));
+  CHECK(!is_address("localhost"));
+  CHECK(!is_address("256.0.0.1"));
+  for (const auto* here : {"localhost", "127.0.0.1", "127.9.9.9", "::1"}) {
+    CHECK(is_loopback(here));
+  }
+  for (const auto* beyond : {"0.0.0.0", "::", "192.168.0.2", "fe80::1%lo", "left-desk", ""}) {
+    CHECK(!is_loopback(beyond));
+  }
+}
+
+SCENARIO("a port that is taken says so") {
+  auto first = listen_on("127.0.0.1", 0);
+  auto second = listen_on("127.0.0.1", port_of(std::get<unique_socket>(first)));
+  REQUIRE(std::holds_alternative<socket_error>(second));
+  CHECK_EQ(std::get<socket_error>(second).code, EADDRINUSE);
+}
+
+END_FIXTURE_SCOPE()

@@ -1,0 +1,409 @@
+#define CAF_SUITE session
+
+#include "net/session.hpp"
+
+#include "net/socket.hpp"
+#include "tests/actor_fixture.hpp"
+
+#include <caf/io/network/test_multiplexer.hpp>
+
+using namespace ledactor;
+using namespace ledactor::net;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct io_config : caf::actor_system_config {
+  io_config() { load<caf::io::middleman>(); }
+};
+
+/// One session, whose connection is a pair of buffers; its peer is the test.
+struct fixture : test::basic_fixture<io_config> {
+  ~fixture() override { end_all(); }
+
+  bool consume_message() override { return sched.try_run_once() || mpx.try_exec_runnable(); }
+
+  void start(board_role role) {
+    session_neighbours neighbours{
+      own(sys.spawn([this]() -> session_host::behavior_type {
+        return {[this](greet_atom, const std::string& peer) { greetings.push_back(peer); }};
+      })),
+      own(sys.spawn([this]() -> supervisor_actor::behavior_type {
+        return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
+                [this](greet_atom) { news.emplace_back("greeted"); },
+                [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
+                [this](wait_atom, std::uint32_t place, const std::string& holder) {
+                  news.push_back("waiting " + std::to_string(place) + " " + holder);
+                },
+                [](stop_atom) { CAF_FAIL("a session stops nobody"); },
+                [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
+                  return caf::sec::unexpected_message;
+                }};
+      })),
+      new_panel(),
+      new_led_bank(shown),
+    };
+    auto scribe = mpx.new_scribe(connection);
+    session = own(spawn_session(mpx, scribe, {.role = role, .name = "here"}, neighbours));
+    self->monitor(session);
+  }
+
+  panel_actor new_panel() {
+    return own(sys.spawn([this]() -> panel_actor::behavior_type {
+      return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
+              [this](attach_atom, const levels_sink& sink) { attached.push_back(sink); }};
+    }));
+  }
+
+  led_bank_actor new_led_bank(std::vector<level_set>& log) {
+    return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
+      return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
+              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); }};
+    }));
+  }
+
+  /// The peer sends frames.
+  void peer_says(const std::vector<frame>& frames) {
+    std::vector<std::uint8_t> bytes;
+    for (const auto& f : frames) {
+      append_frame(bytes, f);
+    }
+    peer_sends(bytes);
+  }
+
+  void peer_sends(const std::vector<std::uint8_t>& bytes) {
+    caf::byte_buffer buffer;
+    for (auto b : bytes) {
+      buffer.push_back(static_cast<caf::byte>(b));
+    }
+    mpx.virtual_send(connection, buffer);
+    consume_messages();
+  }
+
+  /// What the session has said since the last call.
+  std::vector<frame> said() {
+    frame_reader reader;
+    const auto& out = mpx.output_buffer(connection);
+    reader.feed({reinterpret_cast<const std::uint8_t*>(out.data()), out.size()});
+    std::vector<frame> frames;
+    while (auto f = reader.next()) {
+      frames.push_back(std::move(*f));
+    }
+    mpx.output_buffer(connection).clear();
+    return frames;
+  }
+
+  /// The peer's side takes all bytes, as the test multiplexer does not do by itself.
+  void peer_takes_all() {
+    const auto size = mpx.output_buffer(connection).size();
+    mpx.impl_ptr(connection)->data_transferred(&mpx, size, 0);
+    consume_messages();
+  }
+
+  void panel_says(level_set pressed, std::uint32_t seq) {
+    self->send(session, levels{pressed, seq, timestamp{seq}, nullptr});
+    consume_messages();
+  }
+
+  void link_as_server() {
+    start(board_role::server);
+    peer_says({peer_hello(1)});
+    self->send(session, seat_atom_v);
+    consume_messages();
+    peer_takes_all();
+    said();
+  }
+
+  static hello peer_hello(std::uint8_t role) { return {1, role, 4, 4, "there"}; }
+
+  /// How the session ended; `errc::none` if it has not.
+  errc ended() {
+    errc reason = errc::none;
+    while (self->has_next_message()) {
+      self->receive([&](const caf::down_msg& down) { reason = to_errc(down.reason); });
+    }
+    return reason;
+  }
+
+  caf::io::network::test_multiplexer& mpx
+    = dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
+  caf::io::connection_handle connection
+    = caf::io::connection_handle::from_int(1'000'000);  // no descriptor of this process
+  std::vector<std::string> greetings;
+  std::vector<std::string> news;
+  std::vector<levels_sink> attached;
+  std::vector<level_set> shown;
+  session_actor session;
+};
+
+using frames = std::vector<frame>;
+using words = std::vector<std::string>;
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a client speaks first, a server answers") {
+  start(board_role::client);
+  CHECK((said() == frames{hello{1, 1, 4, 4, "here"}}));
+  peer_says({peer_hello(0)});
+  CHECK_EQ(news, words{"greeted"});
+  CHECK(said().empty());
+}
+
+SCENARIO("a server answers a hello and asks its host for a seat") {
+  start(board_role::server);
+  CHECK(said().empty());
+  peer_says({peer_hello(1)});
+  CHECK((said() == frames{hello{1, 0, 4, 4, "here"}}));
+  CHECK_EQ(greetings, words{"there"});
+  CHECK(attached.empty());
+}
+
+SCENARIO("a seated server wants the levels, and says that it is linked when the peer's come") {
+  start(board_role::server);
+  peer_says({peer_hello(1)});
+  said();
+  self->send(session, seat_atom_v);
+  consume_messages();
+  CHECK((said() == frames{seat{}}));
+  CHECK_EQ(attached.size(), 1U);
+  CHECK(news.empty());
+  peer_says({levels_frame{1, 5, 0b10}});
+  CHECK_EQ(news, words{"linked there"});
+  CHECK_EQ(shown, std::vector<level_set>{0b10});
+  CHECK((said() == frames{ack{1, 5}}));
+}
+
+SCENARIO("a client is told its place, and then its seat") {
+  start(board_role::client);
+  peer_says({peer_hello(0), wait{2, "other"}, wait{1, "other"}, seat{}});
+  CHECK_EQ(news, (words{"greeted", "waiting 2 other", "waiting 1 other"}));
+  CHECK_EQ(attached.size(), 1U);
+}
+
+SCENARIO("each change is a frame of its own, in order") {
+  link_as_server();
+  panel_says(1, 1);
+  panel_says(0, 2);
+  CHECK((said() == frames{levels_frame{1, 1, 1}, levels_frame{2, 2, 0}}));
+}
+
+SCENARIO("no more frames are sent than the peer may leave unacknowledged") {
+  link_as_server();
+  for (std::uint32_t seq = 1; seq <= max_unacknowledged + 10; ++seq) {
+    panel_says(seq % 2, seq);
+    peer_takes_all();
+  }
+  CHECK_EQ(said().size(), max_unacknowledged);
+  peer_says({ack{1, 1}, ack{2, 2}});
+  const auto more = said();
+  REQUIRE_EQ(more.size(), 2U);
+  CHECK_EQ(std::get<levels_frame>(more.back()).seq, max_unacknowledged + 2);
+}
+
+SCENARIO("towards a peer that lags for long, the newest levels win and the rest is counted") {
+  link_as_server();
+  const auto total = static_cast<std::uint32_t>(max_unacknowledged + max_unsent + 5);
+  for (std::uint32_t seq = 1; seq <= total; ++seq) {
+    self->send(session, levels{seq % 2, seq, timestamp{seq}, nullptr});
+  }
+  consume_messages();
+  auto sent = said().size();
+  std::uint32_t last = 0;
+  while (true) {
+    peer_says(frames(max_unacknowledged, ack{1, 1}));
+    peer_takes_all();
+    const auto more = said();
+    if (more.empty()) {
+      break;
+    }
+    sent += more.size();
+    last = std::get<levels_frame>(more.back()).seq;
+  }
+  CHECK_EQ(last, total);
+  CHECK_EQ(sent, total - 5);
+  CHECK_EQ(sys.metrics().counter_singleton("ledactor", "levels-merged", "", "1", true)->value(), 5);
+}
+
+SCENARIO("more frames at once than may be unacknowledged end the link") {
+  link_as_server();
+  peer_says(frames(max_unacknowledged + 1, levels_frame{1, 1, 1}));
+  CHECK_EQ(ended(), errc::none);  // it says farewell first
+  const auto last = said().back();
+  REQUIRE(std::holds_alternative<bye>(last));
+  CHECK_EQ(std::get<bye>(last).reason, 6);
+}
+
+SCENARIO("a heartbeat goes out when nothing else did") {
+  link_as_server();
+  pass(900ms);
+  panel_says(1, 1);
+  peer_takes_all();
+  said();
+  peer_says({heartbeat{}});
+  pass(900ms);
+  CHECK(said().empty());
+  pass(100ms);
+  CHECK((said() == frames{heartbeat{}}));
+}
+
+SCENARIO("a silent peer is dead after that time, not before") {
+  link_as_server();
+  pass(1s);
+  peer_takes_all();
+  peer_says({heartbeat{}});
+  for (int i = 0; i < 29; ++i) {
+    pass(100ms);
+    peer_takes_all();
+  }
+  CHECK_EQ(ended(), errc::none);
+  pass(100ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a peer that sends but never reads is stalled after that time") {
+  link_as_server();
+  panel_says(1, 1);
+  for (int i = 0; i < 5; ++i) {
+    pass(1s);
+    peer_says({heartbeat{}});
+  }
+  CHECK_EQ(ended(), errc::stalled);
+}
+
+SCENARIO("a connection that says nothing is dropped") {
+  start(board_role::server);
+  pass(hello_timeout - 1ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("half a hello is no hello") {
+  start(board_role::server);
+  std::vector<std::uint8_t> bytes;
+  append_frame(bytes, peer_hello(1));
+  bytes.pop_back();
+  peer_sends(bytes);
+  pass(hello_timeout);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("nonsense, and what comes out of turn, is answered with a farewell") {
+  const std::vector<frames> bad{
+    {levels_frame{1, 1, 1}},
+    {seat{}},
+    {peer_hello(0)},
+    {peer_hello(1), peer_hello(1)},
+    {peer_hello(1), levels_frame{1, 1, 1}},
+    {peer_hello(1), ack{1, 1}},
+    {peer_hello(1), wait{1, "x"}},
+  };
+  for (const auto& what : bad) {
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+    start(board_role::server);
+    peer_says(what);
+    const auto answer = said();
+    REQUIRE(!answer.empty());
+    REQUIRE(std::holds_alternative<bye>(answer.back()));
+    CHECK_EQ(std::get<bye>(answer.back()).reason, 6);
+    pass(farewell_timeout);
+    CHECK_EQ(ended(), errc::protocol);
+  }
+}
+
+SCENARIO("an acknowledgement of nothing is nonsense") {
+  link_as_server();
+  peer_says({ack{1, 1}});
+  pass(farewell_timeout);
+  CHECK_EQ(ended(), errc::protocol);
+}
+
+SCENARIO("another version is refused with that reason") {
+  start(board_role::server);
+  peer_says({hello{2, 1, 4, 4, "there"}});
+  const auto answer = said();
+  REQUIRE_EQ(answer.size(), 1U);
+  CHECK_EQ(std::get<bye>(answer.at(0)).reason, 5);
+}
+
+SCENARIO("an exit message is a farewell, said before the end") {
+  link_as_server();
+  self->send_exit(session, caf::make_error(errc::kicked));
+  consume_messages();
+  CHECK((said() == frames{bye{1, ""}}));
+  CHECK_EQ(ended(), errc::none);
+  panel_says(1, 1);
+  CHECK(said().empty());
+  pass(farewell_timeout);
+  CHECK_EQ(ended(), errc::kicked);
+}
+
+SCENARIO("a farewell is over as soon as the peer closes") {
+  link_as_server();
+  self->send_exit(session, caf::make_error(errc::kicked));
+  consume_messages();
+  mpx.impl_ptr(connection)->io_failure(&mpx, caf::io::network::operation::read);
+  consume_messages();
+  CHECK_EQ(ended(), errc::kicked);
+}
+
+SCENARIO("a peer's farewell ends the session with its reason") {
+  for (std::uint8_t reason : {1, 2, 3, 4, 5, 6}) {
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+    link_as_server();
+    peer_says({bye{reason, "so long"}});
+    CHECK_EQ(ended(), static_cast<errc>(reason));
+  }
+  for (std::uint8_t reason : {0, 31, 64, 255}) {
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+    link_as_server();
+    peer_says({bye{reason, ""}});
+    CHECK_EQ(ended(), errc::closed);
+  }
+}
+
+SCENARIO("a connection that ends without a farewell was closed") {
+  link_as_server();
+  mpx.impl_ptr(connection)->io_failure(&mpx, caf::io::network::operation::read);
+  consume_messages();
+  CHECK_EQ(ended(), errc::closed);
+}
+
+SCENARIO("frames that an LED bank took to its grave are shown by the next, and acknowledged") {
+  link_as_server();
+  std::vector<level_set> other;
+  auto dead = new_led_bank(other);
+  self->send(session, attach_atom_v, dead);
+  consume_messages();
+  self->send_exit(dead, caf::exit_reason::kill);
+  consume_messages();
+  peer_says({levels_frame{1, 1, 0b1}, levels_frame{2, 2, 0b11}});
+  CHECK(said().empty());
+  shown.clear();
+  self->send(session, attach_atom_v, new_led_bank(shown));
+  consume_messages();
+  CHECK_EQ(shown, (std::vector<level_set>{0b1, 0b11}));
+  CHECK((said() == frames{ack{1, 1}, ack{2, 2}}));
+}
+
+SCENARIO("a new LED bank is told the levels, though no frame waits") {
+  link_as_server();
+  peer_says({levels_frame{1, 1, 0b101}});
+  said();
+  shown.clear();
+  self->send(session, attach_atom_v, new_led_bank(shown));
+  consume_messages();
+  CHECK_EQ(shown, std::vector<level_set>{0b101});
+  CHECK(said().empty());
+}
+
+SCENARIO("a new panel is asked for its levels") {
+  link_as_server();
+  self->send(session, attach_atom_v, new_panel());
+  consume_messages();
+  CHECK_EQ(attached.size(), 2U);
+}
+
+END_FIXTURE_SCOPE()
