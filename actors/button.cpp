@@ -34,11 +34,12 @@ void button_state::on_edge(const edge& e) {
     if (!ignored_) {
       window_timer_ = self_->run_delayed(window_end_ - e.when, [this] { on_window_end(); });
     }
+    chip_ = caf::actor_cast<chip_actor>(self_->current_sender());
     ignored_ = e;
     ignored_->pass.reset();  // it waits for a clock, and must not hold the board's reader back
     return;
   }
-  forget_ignored();
+  take_ignored();
   if (!known_ || e.active != reported_) {
     window_end_ = e.when + window_;
     report(e.active, e.number, e.when, e.pass);
@@ -46,25 +47,29 @@ void button_state::on_edge(const edge& e) {
 }
 
 void button_state::on_window_end() {
-  const auto last = std::exchange(ignored_, std::nullopt);
-  if (last && last->active != reported_) {
-    window_end_ += window_;
-    report(last->active, last->number, last->when, nullptr);
+  if (ignored_) {
+    self_->send(chip_, read_atom_v, number_);  // a chip that has died is followed by one that reads
   }
 }
 
 void button_state::on_read(bool level) {
-  forget_ignored();
-  if (!known_ || level != reported_) {
+  const auto last = take_ignored();
+  if (known_ && level == reported_) {
+    return;
+  }
+  if (last && last->active == level) {
+    window_end_ += window_;
+    report(level, last->number, last->when, nullptr);
+  } else {
     report(level, 0, timestamp{0}, nullptr);
   }
 }
 
-void button_state::forget_ignored() {
+std::optional<edge> button_state::take_ignored() {
   if (ignored_) {
     window_timer_.dispose();
-    ignored_.reset();
   }
+  return std::exchange(ignored_, std::nullopt);
 }
 
 void button_state::report(bool level, std::uint64_t edge, timestamp when, ticket pass) {

@@ -7,11 +7,12 @@
 namespace ledactor {
 
 /// Reports one button's level, free of contact bounce: the first edge counts at once, further
-/// edges are ignored for a window, and when it ends a level that differs is reported. So a press
-/// is never late and a release never lost.
+/// edges are ignored for a window, and when it ends the level is read and a difference reported.
+/// So a press is never late and a release never lost.
 ///
 /// Time is that of the edges. While no edge is ignored, the level cannot have changed behind our
-/// back, so a clean press needs no timer.
+/// back, so a clean press needs no timer. The line is read, rather than the last ignored edge
+/// believed, since more edges of the same bounce may still be on their way.
 ///
 /// The supervisor owns it.
 class button_state {
@@ -31,7 +32,7 @@ private:
   void on_edge(const edge& e);
   void on_read(bool level);
   void on_window_end();
-  void forget_ignored();
+  std::optional<edge> take_ignored();
   void report(bool level, std::uint64_t edge, timestamp when, ticket pass);
 
   button_actor::pointer self_;
@@ -42,7 +43,8 @@ private:
   bool reported_ = false;   ///< the level last reported
   timestamp window_end_{0};
   std::optional<edge> ignored_;  ///< the last edge of this window
-  caf::disposable window_timer_; ///< runs while there is one
+  caf::disposable window_timer_; ///< set while there is one
+  chip_actor chip_;              ///< whose edge that was
 };
 
 using button_impl = button_actor::stateful_impl<button_state>;

@@ -44,6 +44,7 @@ chip_actor::behavior_type chip_state::make_behavior() {
     [this](const edge& e) { on_edge(e); },
     [this](failure_atom, const std::string& why) { fail({hw::fault::lost, why}); },
     [this](write_atom, level_set lit, std::uint32_t seq) { on_write(lit, seq); },
+    [this](read_atom, std::uint32_t input) { tell_level(input); },
     [this](attach_atom, std::uint32_t input, const button_actor& button) {
       on_attach(input, button);
     },
@@ -69,14 +70,14 @@ void chip_state::open_board() {
 }
 
 void chip_state::on_edge(const edge& e) {
-  LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input, e.active,
+  LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input + 1, e.active,
                  e.when.count());
   const auto expected = last_edge_ + 1;
   last_edge_ = e.number;
   if (e.number > expected) {
     LEDACTOR_WARNING("chip", "lost edges={} before={}", e.number - expected, e.number);
     edges_lost_->inc(static_cast<std::int64_t>(e.number - expected));
-    read_all_lines();
+    tell_all_levels();
   }
   if (e.input < buttons_.size() && buttons_[e.input]) {
     self_->send(buttons_[e.input], e);
@@ -95,34 +96,34 @@ void chip_state::on_write(level_set lit, std::uint32_t seq) {
 }
 
 void chip_state::on_attach(std::uint32_t input, const button_actor& button) {
-  if (input >= buttons_.size() || !board_) {
-    return;
+  if (input < buttons_.size()) {
+    buttons_[input] = button;
+    tell_level(input);
   }
-  buttons_[input] = button;
-  const auto read = board_->read_inputs();
-  if (const auto* why = std::get_if<hw::error>(&read)) {
-    fail(*why);
-    return;
-  }
-  self_->send(button, read_atom_v, std::get<hw::input_levels>(read).of(input, num_buttons_));
 }
 
-void chip_state::read_all_lines() {
+void chip_state::tell_level(std::uint32_t input) {
+  if (input >= buttons_.size() || !buttons_[input] || !board_) {
+    return;
+  }
   const auto read = board_->read_inputs();
   if (const auto* why = std::get_if<hw::error>(&read)) {
     fail(*why);
     return;
   }
-  const auto& now = std::get<hw::input_levels>(read);
-  for (std::uint32_t input = 0; input < buttons_.size(); ++input) {
-    if (buttons_[input]) {
-      self_->send(buttons_[input], read_atom_v, now.of(input, num_buttons_));
-    }
+  self_->send(buttons_[input], read_atom_v,
+              std::get<hw::input_levels>(read).of(input, num_buttons_));
+}
+
+void chip_state::tell_all_levels() {
+  for (std::uint32_t input = 0; input < buttons_.size() && board_; ++input) {
+    tell_level(input);
   }
 }
 
 void chip_state::fail(const hw::error& why) {
   LEDACTOR_ERROR("chip", "failed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+  board_.reset();
   self_->quit(caf::make_error(errc_of(why.kind), why.text));
 }
 

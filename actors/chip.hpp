@@ -34,7 +34,8 @@ private:
   void on_edge(const edge& e);
   void on_write(level_set lit, std::uint32_t seq);
   void on_attach(std::uint32_t input, const button_actor& button);
-  void read_all_lines();
+  void tell_level(std::uint32_t input);
+  void tell_all_levels();
   void fail(const hw::error& why);
 
   chip_actor::pointer self_;

@@ -118,7 +118,7 @@ using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
 
 using button_actor = caf::typed_actor<
   caf::result<void>(edge),
-  // The level as the chip read it: at the beginning, and after edges were lost.
+  // The level as the chip read it: at the beginning, after edges were lost, and when asked to.
   caf::result<void>(read_atom, bool),
   // Whom to tell; is told the level as it is.
   caf::result<void>(attach_atom, change_sink)>;
@@ -129,6 +129,8 @@ using chip_actor = caf::typed_actor<
   caf::result<void>(failure_atom, std::string),
   // Sets all LEDs; the number is that of the peer's frame behind it, for the log.
   caf::result<void>(write_atom, level_set, std::uint32_t),
+  // From a button: its input's level is to be read, and told to it.
+  caf::result<void>(read_atom, std::uint32_t),
   // Who gets an input's edges; is told its level.
   caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
 

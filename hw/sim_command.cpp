@@ -61,8 +61,11 @@ std::variant<sim_command, std::string> parse_sim_command(std::string_view line,
                                                          std::size_t num_buttons) {
   const auto verb = next_word(line);
   const auto words = std::array{next_word(line), next_word(line), next_word(line)};
-  if (verb == "leds" && words[0].empty()) {
-    return leds_command{};
+  if (verb == "leds") {
+    if (words[0].empty()) {
+      return leds_command{};
+    }
+    return fmt::format("leds: too much on the line, from {}", quote(words[0]));
   }
   if (verb != "press" && verb != "release") {
     return fmt::format("unknown command {}; known: press N [MS], release N, leds", quote(verb));

@@ -50,16 +50,25 @@ std::optional<timestamp> sim_contact::next_event() const {
   return lift_at_ ? std::min(*lift_at_, flips_.front()) : flips_.front();
 }
 
-std::optional<bool> sim_contact::take_due(timestamp now) {
+bool sim_contact::is_active_at(timestamp now) const {
   if (lift_at_ && *lift_at_ <= now) {
+    return false;
+  }
+  const auto due = std::upper_bound(flips_.begin(), flips_.end(), now) - flips_.begin();
+  return active_ != (due % 2 != 0);
+}
+
+std::optional<sim_contact::flip> sim_contact::take_due(timestamp now) {
+  if (lift_at_ && *lift_at_ <= now && (flips_.empty() || *lift_at_ < flips_.front())) {
     release(*lift_at_);
   }
   if (flips_.empty() || flips_.front() > now) {
     return std::nullopt;
   }
+  const auto when = flips_.front();
   flips_.pop_front();
   active_ = !active_;
-  return active_;
+  return flip{active_, when};
 }
 
 }  // namespace ledactor::hw

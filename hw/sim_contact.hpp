@@ -22,15 +22,20 @@ public:
   /// Lifts the finger at `now`.
   void release(timestamp now);
 
-  /// Whether current flows at this moment.
-  bool active() const { return active_; }
+  /// Whether current flows at `now`, changes that nobody has taken yet included.
+  bool is_active_at(timestamp now) const;
 
   /// When something happens next without anybody's doing, if at all.
   std::optional<timestamp> next_event() const;
 
-  /// Takes the next change of level that is due at `now`.
-  /// @returns the level after it, or nothing when none is due.
-  std::optional<bool> take_due(timestamp now);
+  /// A change of the contact's level.
+  struct flip {
+    bool active;     ///< the level after it
+    timestamp when;  ///< when it was due, however late it is taken
+  };
+
+  /// Takes the next change of level that is due at `now`, if there is one.
+  std::optional<flip> take_due(timestamp now);
 
 private:
   void move_finger(bool down, timestamp now);

@@ -61,7 +61,14 @@ void sim_desk::detach() {
 }
 
 input_levels sim_desk::read_inputs() const {
-  return {buttons_, control_};
+  const std::lock_guard guard{mutex_};
+  const auto now = monotonic_now();
+  input_levels levels;
+  for (std::size_t i = 0; i < config_.num_buttons; ++i) {
+    levels.buttons |= level_set{contacts_[i].is_active_at(now)} << i;
+  }
+  levels.control = contacts_.back().is_active_at(now);
+  return levels;
 }
 
 void sim_desk::write_leds(level_set lit) {
@@ -83,7 +90,7 @@ void sim_desk::run() {
 
 void sim_desk::wait_for_event() {
   std::optional<timestamp> next;
-  for (const auto& contact : contacts_) {
+  for (const auto& contact : contacts_) {  // this thread alone changes them
     const auto event = contact.next_event();
     next = event && next ? std::min(*event, *next) : (event ? event : next);
   }
@@ -150,32 +157,44 @@ void sim_desk::take_line(std::string_view line) {
   const auto& command = std::get<sim_command>(parsed);
   const auto now = monotonic_now();
   if (const auto* press = std::get_if<press_command>(&command)) {
-    contacts_[press->input].press(now, press->hold);
+    {
+      const std::lock_guard guard{mutex_};
+      contacts_[press->input].press(now, press->hold);
+    }
+    move_contact(press->input, now);  // before the next line, so that no change is passed over
   } else if (const auto* release = std::get_if<release_command>(&command)) {
-    contacts_[release->input].release(now);
+    {
+      const std::lock_guard guard{mutex_};
+      contacts_[release->input].release(now);
+    }
+    move_contact(release->input, now);
   } else {
     remember_backlog(output_.list_leds(config_.num_leds));
   }
-  move_contacts();  // before the next line, so that no change is passed over
 }
 
 void sim_desk::move_contacts() {
   const auto now = monotonic_now();
   for (std::uint32_t input = 0; input < contacts_.size(); ++input) {
-    while (const auto active = contacts_[input].take_due(now)) {
-      report(input, *active, now);
-    }
+    move_contact(input, now);
   }
 }
 
-void sim_desk::report(std::uint32_t input, bool active, timestamp when) {
-  if (input == config_.num_buttons) {
-    control_ = active;
-  } else if (active) {
-    buttons_ |= level_set{1} << input;
-  } else {
-    buttons_ &= ~(level_set{1} << input);
+void sim_desk::move_contact(std::uint32_t input, timestamp now) {
+  for (;;) {
+    std::optional<sim_contact::flip> flip;
+    {
+      const std::lock_guard guard{mutex_};
+      flip = contacts_[input].take_due(now);
+    }
+    if (!flip) {
+      return;
+    }
+    report(input, *flip);
   }
+}
+
+void sim_desk::report(std::uint32_t input, const sim_contact::flip& flip) {
   std::shared_ptr<board_events> events;
   std::uint64_t number = 0;
   {
@@ -184,7 +203,7 @@ void sim_desk::report(std::uint32_t input, bool active, timestamp when) {
     number = ++edges_;
   }
   if (events) {  // outside the lock: it may block until the board's owner has caught up
-    events->on_edge({input, active, number, when});
+    events->on_edge({input, flip.active, number, flip.when});
   }
 }
 

@@ -60,7 +60,8 @@ private:
   void read_input();
   void take_line(std::string_view line);
   void move_contacts();
-  void report(std::uint32_t input, bool active, timestamp when);
+  void move_contact(std::uint32_t input, timestamp now);
+  void report(std::uint32_t input, const sim_contact::flip& flip);
   void remember_backlog(bool drained);
 
   sim_config config_;
@@ -73,10 +74,8 @@ private:
   std::atomic<bool> input_open_ = false;
   std::string unread_;           ///< the beginning of a line whose end has not come
   bool skipping_line_ = false;   ///< the rest of a line that is too long
+  mutable std::mutex mutex_;  ///< guards the four below; never held while edges are reported
   std::vector<sim_contact> contacts_;
-  std::atomic<level_set> buttons_ = 0;
-  std::atomic<bool> control_ = false;
-  std::mutex mutex_;  ///< guards the three below
   bool opened_ = false;
   std::shared_ptr<board_events> events_;
   std::uint64_t edges_ = 0;

@@ -20,12 +20,12 @@ struct short_name {
 
 const std::array<short_name, 6>& short_names() {
   static const std::array<short_name, 6> names{{
-    {"role", {"role"}},
-    {"name", {"name"}},
-    {"board", {"board.backend"}},
-    {"host", {"client.host"}},
-    {"listen", {"server.listen"}},
-    {"port", {"server.port", "client.port"}},  // that of the other role does no harm
+      {"role", {"role"}},
+      {"name", {"name"}},
+      {"board", {"board.backend"}},
+      {"host", {"client.host"}},
+      {"listen", {"server.listen"}},
+      {"port", {"server.port", "client.port"}},  // that of the other role does no harm
   }};
   return names;
 }
@@ -43,11 +43,44 @@ std::vector<std::string_view> keys_of(std::string_view name) {
   return {};
 }
 
-std::string unknown_option(std::string_view name) {
+/// Options that are no keys.
+constexpr std::array<std::string_view, 4> plain_options{"config-file", "dump-config", "version",
+                                                        "help"};
+
+std::string nearest_option(std::string_view wrong) {
   constexpr std::string_view section = "ledactor.";
-  const auto key = name.starts_with(section) ? name.substr(section.size()) : name;
-  return fmt::format("unknown option '--{}'; the nearest is '--ledactor.{}'; see ledactor --help",
-                     name, nearest_key(key));
+  if (wrong.starts_with(section)) {
+    return fmt::format("--ledactor.{}", nearest_key(wrong.substr(section.size())));
+  }
+  std::vector<std::string_view> short_forms{plain_options.begin(), plain_options.end()};
+  for (const auto& known : short_names()) {
+    short_forms.push_back(known.name);
+  }
+  const auto nearest = *std::min_element(
+      short_forms.begin(), short_forms.end(),
+      [&](auto a, auto b) { return misspelling(a, wrong) < misspelling(b, wrong); });
+  const auto key = nearest_key(wrong);
+  return misspelling(nearest, wrong) <= misspelling(key, wrong) ? fmt::format("--{}", nearest)
+                                                                : fmt::format("--ledactor.{}", key);
+}
+
+/// What is wrong with an option that is none.
+std::string unknown_option(std::string_view argument) {
+  const auto option = argument.substr(0, argument.find('='));
+  const auto name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
+  if (option == "--tour") {
+    return "'--tour' is an option of the demo: ledactor demo --tour";
+  }
+  if (option.starts_with("--")
+      && std::find(plain_options.begin(), plain_options.end(), name) != plain_options.end()) {
+    return fmt::format("'{}' takes no value", option);
+  }
+  return fmt::format("unknown option '{}'; the nearest is '{}'; see ledactor --help",
+                     printable(option), nearest_option(name));
+}
+
+bool is_boolean(std::string_view word) {
+  return word == "true" || word == "false";
 }
 
 /// Takes one `--name=value` or `--name value`; the latter moves `next` on.
@@ -56,22 +89,22 @@ std::optional<std::string> take_option(command_line& line, std::string_view argu
                                        std::vector<std::string>::const_iterator last) {
   const auto equals = argument.find('=');
   const auto name = argument.substr(2, equals - 2);
-  if (name.starts_with("caf.")) {
-    line.caf_arguments.emplace_back(argument);
-    return std::nullopt;
-  }
+  const bool is_caf = name.starts_with("caf.");
   const auto keys = keys_of(name);
-  if (keys.empty() && name != "config-file") {
-    return unknown_option(name);
+  if (keys.empty() && name != "config-file" && !is_caf) {
+    return unknown_option(argument);
   }
   const bool is_flag = !keys.empty() && find_option(keys.front())->kind == option_kind::flag;
   std::string value = "true";
   if (equals != std::string_view::npos) {
     value = argument.substr(equals + 1);
-  } else if (!is_flag && next != last) {
+  } else if (next != last && (is_flag ? is_boolean(*next) : !next->starts_with("--"))) {
     value = *next++;
   } else if (!is_flag) {
-    return fmt::format("'--{}' needs a value: --{}=VALUE", name, name);
+    return fmt::format("'--{0}' needs a value: --{0}=VALUE", printable(name));
+  }
+  if (is_caf) {
+    line.caf_arguments.push_back(fmt::format("--{}={}", name, value));
   }
   if (name == "config-file") {
     line.config_file = value;
@@ -88,12 +121,16 @@ std::optional<std::string> take_option(command_line& line, std::string_view argu
 }
 
 std::optional<std::string> take_word(command_line& line, const std::string& word, bool is_first) {
-  if (is_first && word == "demo") {
+  if (word == "demo" && is_first) {
     line.what = command_line::command::demo;
     return std::nullopt;
   }
-  return fmt::format("unknown command '{}'; known: demo, or none to run a board; see ledactor --help",
-                     word);
+  if (word == "demo") {
+    return "'demo' must be the first argument: ledactor demo [--tour]";
+  }
+  return fmt::format(
+      "unknown command '{}'; known: demo, or none to run a board; see ledactor --help",
+      printable(word));
 }
 
 std::optional<std::string> take_demo_argument(command_line& line, const std::string& argument) {
@@ -102,7 +139,7 @@ std::optional<std::string> take_demo_argument(command_line& line, const std::str
   } else if (argument == "--help" || argument == "-h") {
     line.help = true;
   } else {
-    return fmt::format("demo: unknown argument '{}'; known: --tour, --help", argument);
+    return fmt::format("demo: unknown argument '{}'; known: --tour, --help", printable(argument));
   }
   return std::nullopt;
 }
@@ -125,6 +162,8 @@ std::variant<command_line, failure> parse_command_line(const std::vector<std::st
       line.dump_config = true;
     } else if (argument.starts_with("--")) {
       complaint = take_option(line, argument, next, arguments.end());
+    } else if (argument.starts_with("-")) {
+      complaint = unknown_option(argument);
     } else {
       complaint = take_word(line, argument, is_first);
     }

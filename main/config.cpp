@@ -69,9 +69,12 @@ std::string find_line_used_twice(const config& c, const std::string& role) {
   const auto use = [&](const std::string& line, const std::string& user) {
     const auto [known, is_new] = users.emplace(line, user);
     if (!is_new && fault.empty()) {
-      fault = fmt::format("ledactor.{0}.{2}: line {1} is taken already, as {0}.{3}; each LED and "
-                          "button needs a line of its own",
-                          role, line, user, known->second);
+      fault = fmt::format(
+          "ledactor.{0}.{2}: line {1} is taken already, {3}; each LED and button "
+          "needs a line of its own",
+          role, line, user,
+          known->second == user ? "by the same list"
+                                : fmt::format("by ledactor.{}.{}", role, known->second));
     }
   };
   for (const auto& line : c.leds) {
@@ -85,9 +88,6 @@ std::string find_line_used_twice(const config& c, const std::string& role) {
 }
 
 std::string find_fault(const config& c, const reader& in, const std::string& role) {
-  if (!net::is_valid_name(c.name)) {
-    return "ledactor.name: must be 1 to 63 printable ASCII characters, without spaces around";
-  }
   if (!in.has("board.backend")) {
     return "ledactor.board.backend: not set, and no board is chosen silently; run with --board=sim "
            "for a simulated one";
@@ -96,21 +96,27 @@ std::string find_fault(const config& c, const reader& in, const std::string& rol
     return fault;
   }
   if (c.dead_after < 2 * c.heartbeat) {
-    return "ledactor.link.dead-after: must be at least twice ledactor.link.heartbeat";
+    return fmt::format(
+        "ledactor.link.dead-after: {} is not allowed; allowed: at least twice "
+        "ledactor.link.heartbeat, {}",
+        value_text(caf::config_value{c.dead_after}),
+        value_text(caf::config_value{2 * c.heartbeat}));
   }
   if (c.reconnect_max < c.reconnect_min) {
-    return "ledactor.link.reconnect-max: must be at least ledactor.link.reconnect-min";
-  }
-  if (c.role == board_role::server && !net::is_address(c.listen)) {
-    return fmt::format("ledactor.server.listen: '{}' is not an IPv4 or IPv6 address", c.listen);
+    return fmt::format(
+        "ledactor.link.reconnect-max: {} is not allowed; allowed: at least "
+        "ledactor.link.reconnect-min, {}",
+        value_text(caf::config_value{c.reconnect_max}),
+        value_text(caf::config_value{c.reconnect_min}));
   }
   const auto key = c.role == board_role::server ? "server.listen" : "client.host";
   const auto& address = c.role == board_role::server ? c.listen : c.host;
   if (!net::is_loopback(address) && !in.get<bool>("plaintext")) {
-    return fmt::format("ledactor.{}: '{}' is beyond this machine, and the link is not encrypted; "
-                       "allowed: a loopback address (127.0.0.1, ::1), or plaintext = true if you "
-                       "trust the cable",
-                       key, address);
+    return fmt::format(
+        "ledactor.{}: '{}' is beyond this machine, and the link is not encrypted; "
+        "allowed: a loopback address (127.0.0.1, ::1), or plaintext = true if you "
+        "trust the cable",
+        key, address);
   }
   return {};
 }
@@ -121,8 +127,8 @@ void fill_in_defaults(caf::settings& settings) {
   for (const auto& o : all_options()) {
     const auto key = fmt::format("ledactor.{}", o.key);
     if (!o.fallback.empty() && caf::get_if(&settings, key) == nullptr) {
-      caf::put(settings, key, *caf::config_value::parse(caf::string_view{o.fallback.data(),
-                                                                        o.fallback.size()}));
+      caf::put(settings, key,
+               *caf::config_value::parse(caf::string_view{o.fallback.data(), o.fallback.size()}));
     }
   }
 }
@@ -132,25 +138,25 @@ std::variant<config, failure> read_config(const caf::settings& settings) {
   const bool is_server = in.is("role", "server");
   const std::string role = is_server ? "server" : "client";
   const config c{
-    .role = is_server ? board_role::server : board_role::client,
-    .name = in.has("name") ? in.get<std::string>("name") : host_name(),
-    .listen = in.get<std::string>("server.listen"),
-    .host = in.get<std::string>("client.host"),
-    .port = static_cast<std::uint16_t>(in.get<std::int64_t>(role + ".port")),
-    .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
-    .queue_when_busy = in.is("server.when-busy", "queue"),
-    .rejoin_when_kicked = in.is("client.on-kick", "rejoin"),
-    .leds = in.lines(role + ".leds"),
-    .buttons = in.lines(role + ".buttons"),
-    .control = in.line(role + ".control"),
-    .debounce = in.get<caf::timespan>("board.debounce"),
-    .bounce = in.get<caf::timespan>("board.bounce"),
-    .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
-    .link_loss_grace = in.get<caf::timespan>("board.link-loss-grace"),
-    .heartbeat = in.get<caf::timespan>("link.heartbeat"),
-    .dead_after = in.get<caf::timespan>("link.dead-after"),
-    .reconnect_min = in.get<caf::timespan>("link.reconnect-min"),
-    .reconnect_max = in.get<caf::timespan>("link.reconnect-max"),
+      .role = is_server ? board_role::server : board_role::client,
+      .name = in.has("name") ? in.get<std::string>("name") : host_name(),
+      .listen = in.get<std::string>("server.listen"),
+      .host = in.get<std::string>("client.host"),
+      .port = static_cast<std::uint16_t>(in.get<std::int64_t>(role + ".port")),
+      .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
+      .queue_when_busy = in.is("server.when-busy", "queue"),
+      .rejoin_when_kicked = in.is("client.on-kick", "rejoin"),
+      .leds = in.lines(role + ".leds"),
+      .buttons = in.lines(role + ".buttons"),
+      .control = in.line(role + ".control"),
+      .debounce = in.get<caf::timespan>("board.debounce"),
+      .bounce = in.get<caf::timespan>("board.bounce"),
+      .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
+      .link_loss_grace = in.get<caf::timespan>("board.link-loss-grace"),
+      .heartbeat = in.get<caf::timespan>("link.heartbeat"),
+      .dead_after = in.get<caf::timespan>("link.dead-after"),
+      .reconnect_min = in.get<caf::timespan>("link.reconnect-min"),
+      .reconnect_max = in.get<caf::timespan>("link.reconnect-max"),
   };
   if (auto fault = find_fault(c, in, role); !fault.empty()) {
     return failure{exit_config, std::move(fault)};

@@ -12,7 +12,9 @@ namespace ledactor {
 
 /// What kind of value an option takes.
 enum class option_kind {
-  text,      ///< any text
+  name,      ///< a board's name, see `net::is_valid_name`
+  host,      ///< a host name or an IP address
+  address,   ///< an IP address
   choice,    ///< one of a few words
   integer,   ///< a whole number in a range
   flag,      ///< true or false
@@ -39,14 +41,33 @@ std::span<const option> all_options();
 /// The option of that key (without `ledactor.`), or null.
 const option* find_option(std::string_view key);
 
+/// How far a wrong spelling is from a known key: letters to change, add, drop or swap. A section
+/// that is missing or wrong counts as one, and so does an end that is left out.
+std::size_t misspelling(std::string_view known, std::string_view wrong);
+
 /// The key that is spelled most like a wrong one (both without `ledactor.`).
 std::string_view nearest_key(std::string_view wrong);
 
 /// What is wrong with a value for this option, in words; nothing if it is good.
 std::optional<std::string> complaint_about(const option& o, const caf::config_value& value);
 
-/// Reads a value as it stands on a command line; `complaint_about` is for the caller.
+/// Reads a value as it stands on a command line, of whatever type it looks like; what does not look
+/// like any is a text.
+caf::config_value parse_value(const std::string& text);
+
+/// Reads a value for this option as it stands on a command line; `complaint_about` is for the
+/// caller.
 caf::config_value parse_option(const option& o, const std::string& text);
+
+/// A value in the configuration's syntax; read again, it gives the same value.
+std::string value_text(const caf::config_value& value);
+
+/// A foreign text for a message: short, and free of control characters.
+std::string printable(std::string_view text);
+
+/// Whether a word is a duration that CAF's parser would take for another, since its nanoseconds
+/// do not fit into 64 bits, such as 18446744074s.
+bool is_endless(std::string_view word);
 
 /// A line's name in one form, so that 17 and "GPIO17" are seen to be the same.
 std::string line_name(const caf::config_value& line);

@@ -1,11 +1,16 @@
 #include "main/system_config.hpp"
 
+#include "main/options.hpp"
+
 #include <caf/io/middleman.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <sstream>
+#include <cerrno>
+#include <cstring>
+#include <functional>
+#include <string_view>
 #include <unistd.h>
 
 namespace ledactor {
@@ -15,53 +20,180 @@ namespace {
 /// Components of CAF's own log lines.
 const std::vector<std::string> caf_components{"caf", "caf_flow", "caf_io", "caf_net", "caf_stream"};
 
-constexpr std::array levels{"quiet", "error", "warning", "info", "debug", "trace"};
+/// Keys of CAF that take more values than it can work with, and the good ones.
+struct choice_rule {
+  std::string_view key;
+  std::vector<std::string_view> words;
+};
+
+struct range_rule {
+  std::string_view key;
+  std::int64_t min;
+  std::int64_t max;
+};
+
+const std::vector<std::string_view> levels{"quiet", "error", "warning", "info", "debug", "trace"};
+
+const std::array<choice_rule, 5> choice_rules{{
+    {"caf.logger.console.verbosity", levels},
+    {"caf.logger.file.verbosity", levels},
+    {"caf.scheduler.policy", {"sharing", "stealing"}},
+    {"caf.middleman.network-backend", {"default"}},
+    {"caf.middleman.manual-multiplexing", {"false"}},
+}};
+
+constexpr std::array<range_rule, 4> range_rules{{
+    {"caf.scheduler.max-threads", 1, 64},
+    {"caf.scheduler.max-throughput", 1, 1'000'000},
+    {"caf.middleman.max-consecutive-reads", 1, 1'000'000},
+    {"caf.middleman.workers", 0, 64},
+}};
+
+/// The fields that a log's format knows, after a percent sign.
+constexpr std::string_view format_fields = "cCdFLmMnprta%";
 
 /// The log's format: time, level, component, event.
 constexpr const char* log_format = "%d %p %c %m";
 
-/// The first key of CAF's section that CAF does not know, or whose value is not of its type.
-std::string find_fault(const caf::config_option_set& known, const caf::settings& section,
-                       const std::string& prefix) {
+std::string_view to_std(caf::string_view text) {
+  return {text.data(), text.size()};
+}
+
+bool is_text(const caf::config_option& option) {
+  return to_std(option.type_name()) == "std::string";
+}
+
+/// What kind of value an option takes, in words.
+std::string_view kind_of(const caf::config_option& option) {
+  const auto type = to_std(option.type_name());
+  if (type == "bool") {
+    return "true, false";
+  }
+  if (type == "caf::timespan") {
+    return "a duration, such as 1s";
+  }
+  if (type == "list") {
+    return "a list of texts in quotes";
+  }
+  return is_text(option) ? "a text in quotes"
+                         : (type == "float" ? "a number" : "a whole number in range");
+}
+
+/// Whether a value is of an option's kind by itself: CAF would make a text of a number.
+bool is_of_kind(const caf::config_option& option, const caf::config_value& value) {
+  const auto type = to_std(option.type_name());
+  auto copy = value;
+  return caf::holds_alternative<std::string>(value) == (type == "std::string")
+         && caf::holds_alternative<bool>(value) == (type == "bool")
+         && caf::holds_alternative<caf::config_value::list>(value) == (type == "list")
+         && !option.sync(copy);
+}
+
+bool is_format(std::string_view text) {
+  for (auto i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 2)) {
+    if (i + 1 == text.size() || format_fields.find(text[i + 1]) == std::string_view::npos) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// What is allowed for a key, if its value is not.
+std::string find_allowed(const caf::config_option& option, const std::string& key,
+                         const caf::config_value& value) {
+  const auto has_key = [&](const auto& rule) {
+    return rule.key == key;
+  };
+  const auto choice = std::find_if(choice_rules.begin(), choice_rules.end(), has_key);
+  const auto range = std::find_if(range_rules.begin(), range_rules.end(), has_key);
+  const bool is_good_kind = is_of_kind(option, value);
+  if (choice != choice_rules.end()) {
+    const auto* text = caf::get_if<std::string>(&value);
+    const auto word = text != nullptr ? *text : caf::to_string(value);
+    const auto& words = choice->words;
+    return is_good_kind && std::find(words.begin(), words.end(), word) != words.end()
+               ? ""
+               : fmt::format("{}", fmt::join(words, ", "));
+  }
+  if (range != range_rules.end()) {
+    const auto* number = caf::get_if<std::int64_t>(&value);
+    return is_good_kind && number != nullptr && *number >= range->min && *number <= range->max
+               ? ""
+               : fmt::format("{} to {}", range->min, range->max);
+  }
+  if (!is_good_kind) {
+    return std::string{kind_of(option)};
+  }
+  return key.ends_with(".format") && !is_format(caf::get<std::string>(value))
+             ? fmt::format("after each %, one of {}", format_fields)
+             : "";
+}
+
+std::string nearest_caf_key(const caf::config_option_set& known, std::string_view wrong) {
+  std::string nearest;
+  for (const auto& option : known) {
+    const std::string name{to_std(option.full_name())};
+    if (name.starts_with("caf.")
+        && (nearest.empty() || misspelling(name, wrong) < misspelling(nearest, wrong))) {
+      nearest = name;
+    }
+  }
+  return nearest;
+}
+
+/// What is wrong with a key of CAF's, or an empty text.
+std::string find_fault(const caf::config_option_set& known, const std::string& key,
+                       const caf::config_value& value) {
+  const auto* option = known.qualified_name_lookup(key);
+  if (option == nullptr) {
+    return fmt::format("unknown key '{}'; CAF's nearest is '{}'", printable(key),
+                       nearest_caf_key(known, key));
+  }
+  const auto allowed = find_allowed(*option, key, value);
+  return allowed.empty() ? ""
+                         : fmt::format("{}: {} is not allowed; allowed: {}", key,
+                                       printable(value_text(value)), allowed);
+}
+
+/// The first fault in CAF's section of a file, or an empty text.
+std::string find_fault_in(const caf::config_option_set& known, const caf::settings& section,
+                          const std::string& prefix) {
   for (const auto& [name, value] : section) {
     const auto key = prefix + '.' + name;
-    if (const auto* below = caf::get_if<caf::settings>(&value)) {
-      if (auto fault = find_fault(known, *below, key); !fault.empty()) {
-        return fault;
-      }
-      continue;
-    }
-    const auto* option = known.qualified_name_lookup(key);
-    if (option == nullptr) {
-      return fmt::format("{}: CAF has no such key", key);
-    }
-    auto copy = value;
-    if (option->sync(copy)) {
-      return fmt::format("{}: {} is not allowed; allowed: a value of type {}", key,
-                         caf::to_string(value), caf::to_string(option->type_name()));
+    const auto* below = caf::get_if<caf::settings>(&value);
+    if (auto fault =
+            below != nullptr ? find_fault_in(known, *below, key) : find_fault(known, key, value);
+        !fault.empty()) {
+      return fault;
     }
   }
   return {};
 }
 
-std::string find_bad_verbosity(const caf::settings& settings) {
-  for (const auto* key : {"caf.logger.console.verbosity", "caf.logger.file.verbosity"}) {
-    const auto* level = caf::get_if<std::string>(&settings, key);
-    if (level != nullptr && std::find(levels.begin(), levels.end(), *level) == levels.end()) {
-      return fmt::format("{}: \"{}\" is not allowed; allowed: {}", key, *level,
-                         fmt::join(levels, ", "));
-    }
+/// Why the log cannot be written to the file that is configured, if so. CAF would only say it.
+std::optional<failure> find_log_file_fault(const caf::settings& settings) {
+  const auto* level = caf::get_if<std::string>(&settings, "caf.logger.file.verbosity");
+  const auto* path = caf::get_if<std::string>(&settings, "caf.logger.file.path");
+  if (level == nullptr || *level == "quiet" || path == nullptr) {
+    return std::nullopt;
   }
-  return {};
+  const auto slash = path->rfind('/');
+  const auto folder = slash == std::string::npos ? "." : path->substr(0, slash + 1);
+  if (::access(folder.c_str(), W_OK | X_OK) == 0) {
+    return std::nullopt;
+  }
+  return failure{errno == EACCES ? exit_permission : exit_config,
+                 fmt::format("caf.logger.file.path: cannot write into '{}': {}", printable(folder),
+                             std::strerror(errno))};
 }
 
 }  // namespace
 
 system_config::system_config() {
   load<caf::io::middleman>();
-  set("caf.scheduler.policy", "sharing");      // 'stealing' polls: hundreds of wake-ups a second
+  set("caf.scheduler.policy", "sharing");       // 'stealing' polls: hundreds of wake-ups a second
   set("caf.scheduler.max-threads", size_t{1});  // one hop from actor to actor needs no other core
-  set("caf.scheduler.max-throughput", size_t{50});  // so that no actor starves the others
+  set("caf.scheduler.max-throughput", size_t{50});   // so that no actor starves the others
   set("caf.middleman.attach-utility-actors", true);  // no thread for what is not used
   set("caf.middleman.max-consecutive-reads", size_t{1});
   set("caf.logger.console.verbosity", "info");
@@ -75,11 +207,11 @@ system_config::system_config() {
 std::optional<failure> system_config::take(const caf::settings& settings,
                                            std::vector<std::string> arguments) {
   if (const auto* section = caf::get_if<caf::settings>(&settings, "caf")) {
-    if (auto fault = find_fault(custom_options(), *section, "caf"); !fault.empty()) {
+    if (auto fault = find_fault_in(custom_options(), *section, "caf"); !fault.empty()) {
       return failure{exit_config, fault};
     }
-    std::function<void(caf::settings&, const caf::settings&)> lay_over
-      = [&](caf::settings& bottom, const caf::settings& top) {
+    std::function<void(caf::settings&, const caf::settings&)> lay_over =
+        [&](caf::settings& bottom, const caf::settings& top) {
           for (const auto& [name, value] : top) {
             const auto* below = caf::get_if<caf::settings>(&value);
             if (below != nullptr) {
@@ -91,19 +223,23 @@ std::optional<failure> system_config::take(const caf::settings& settings,
         };
     lay_over(content["caf"].as_dictionary(), *section);
   }
-  for (const auto& argument : arguments) {
-    std::istringstream no_file;
-    no_file.setstate(std::ios::failbit);
-    if (auto why = parse({argument}, no_file)) {
-      return failure{exit_usage, fmt::format("'{}': CAF has no such option, or cannot read its "
-                                             "value ({})",
-                                             argument, caf::to_string(why))};
+  for (const auto& argument : arguments) {  // each is --key=value
+    const auto equals = argument.find('=');
+    const auto key = argument.substr(2, equals - 2);
+    const auto text = argument.substr(equals + 1);
+    const auto* option = custom_options().qualified_name_lookup(key);
+    if (option == nullptr) {
+      return failure{exit_usage,
+                     fmt::format("unknown option '--{}'; CAF's nearest is '--{}'", printable(key),
+                                 nearest_caf_key(custom_options(), key))};
     }
+    const auto value = is_text(*option) ? caf::config_value{text} : parse_value(text);
+    if (auto fault = find_fault(custom_options(), key, value); !fault.empty()) {
+      return failure{exit_usage, "--" + fault};
+    }
+    caf::put(content, key, value);
   }
-  if (auto fault = find_bad_verbosity(content); !fault.empty()) {
-    return failure{exit_config, fault};
-  }
-  return std::nullopt;
+  return find_log_file_fault(content);
 }
 
 }  // namespace ledactor

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <fstream>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -146,6 +147,16 @@ child_board::~child_board() {
     send_signal(SIGKILL);
   }
   reap(0);
+}
+
+std::string child_board::last_words() const {
+  constexpr std::size_t most = 200;
+  std::ifstream log{log_file_};
+  std::string last;
+  for (std::string line; std::getline(log, line);) {
+    last = line.empty() ? last : line.substr(0, most);
+  }
+  return last.empty() ? "nothing" : last;
 }
 
 std::optional<clock::time_point> child_board::tell(std::string_view line) {

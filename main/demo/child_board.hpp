@@ -45,13 +45,15 @@ public:
 
   const std::string& name() const noexcept { return name_; }
   const std::string& log_file() const noexcept { return log_file_; }
+  /// The last line of its log, such as the reason why it ended; cut to 200 bytes.
+  std::string last_words() const;
 
   /// Readable when there may be lines; -1 once the board closed its stdout.
   int output() const noexcept { return output_.get(); }
   /// Readable when the process has ended; -1 once `ended` has said so.
   int process() const noexcept { return process_.get(); }
 
-  /// Writes a line to the board's stdin, without waiting.
+  /// Writes a line to the board's stdin, without waiting. SIGPIPE must be ignored.
   /// @returns when the writing began; nothing if the board does not take the line.
   std::optional<clock::time_point> tell(std::string_view line);
 

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <csignal>
 #include <poll.h>
 #include <unistd.h>
@@ -15,29 +14,10 @@ namespace ledactor::demo {
 
 namespace {
 
-constexpr std::size_t keys_each = channels + 1;
 /// One has the seat, the other waits for it.
 constexpr std::size_t clients_wanted = 2;
-constexpr std::size_t max_events = 50;
-/// How long a change waits to be drawn: a press is drawn together with its LED, and drawing does
-/// not stand between the LED's line and the clock.
-constexpr std::chrono::milliseconds redraw_delay{5};
 constexpr auto server_idle = "waits for a client";
 constexpr auto client_idle = "dials";
-
-/// The button of a board as its stdin names it.
-std::string button_name(std::size_t key) {
-  auto button = key % keys_each;
-  return button < channels ? std::to_string(button + 1) : "control";
-}
-
-std::string figures(const latency& times) {
-  if (times.count() == 0) {
-    return "not yet measured";
-  }
-  return fmt::format("last {}, median {} of {}", in_words(times.last()), in_words(times.median()),
-                     times.count());
-}
 
 /// Milliseconds for poll until `when`, rounded up, lest it wake too early and often.
 int timeout_until(std::optional<clock::time_point> when) {
@@ -128,44 +108,6 @@ void live::on_signals() {
   }
 }
 
-void live::on_input() {
-  while (auto what = terminal_->next()) {
-    if (what->what == stroke::kind::key) {
-      on_key(what->key);
-    } else {
-      on_mouse(*what);
-    }
-    redraw_soon();
-  }
-}
-
-void live::on_key(int key) {
-  if (key >= '0' && key <= '9') {
-    // The row of a keyboard: 1 to 9, then 0.
-    auto index = static_cast<std::size_t>(key - '0' + 9) % keypad::keys;
-    auto control = index % keys_each == channels;
-    keypad_.strike(index, latch_ && !control, clock::now());
-  } else if (key == ' ') {
-    latch_ = !latch_;
-  } else if (key == 'x' || key == 'X') {
-    pull_or_plug();
-  } else if (key == 'k' || key == 'K') {
-    cut_power();
-  } else if (key == 'q' || key == 'Q') {
-    leave_ = true;
-  }
-}
-
-void live::on_mouse(const stroke& what) {
-  if (what.what == stroke::kind::mouse_up) {
-    for (std::size_t key = 0; key < keypad::keys; ++key) {
-      keypad_.let_go(key);
-    }
-  } else if (auto key = key_at(what.row, what.column)) {
-    keypad_.grab(*key);
-  }
-}
-
 void live::on_lines(const board_ptr& board) {
   board->process.receive();
   while (auto line = board->process.next_line()) {
@@ -208,9 +150,7 @@ void live::on_led(const board_ptr& board, const board_line& line, clock::time_po
 
 void live::on_ends() {
   if (auto end = server_->process.ended()) {
-    place_.keep_logs();
-    throw failure(exit_failed, fmt::format("the board left ended ({}); its log: {}", end->words(),
-                                           server_->process.log_file()));
+    fail(server_->process, *end);
   }
   for (const auto& client : std::vector<board_ptr>{clients_}) {
     auto end = client->process.ended();
@@ -219,17 +159,22 @@ void live::on_ends() {
     }
     on_lines(client);
     // Killed from outside is as good as killed by key; anything else is not what boards do.
-    auto killed = end->killed && (end->code == SIGKILL || end->code == SIGTERM);
-    if (!client->spoke || !(killed || (!end->killed && end->code == 0))) {
-      place_.keep_logs();
-      throw failure(exit_failed,
-                    fmt::format("the board {} ended ({}); its log: {}", client->process.name(),
-                                end->words(), client->process.log_file()));
+    auto proper = end->killed ? end->code == SIGKILL || end->code == SIGTERM : end->code == 0;
+    if (!client->cut && !(client->spoke && proper)) {
+      fail(client->process, *end);
     }
     note(client->process.name(), end->words());
     client->linked = false;
+    client->leds.fill(false);
     clients_.erase(std::find(clients_.begin(), clients_.end(), client));
   }
+}
+
+void live::fail(const child_board& board, const ending& end) {
+  place_.keep_logs();
+  throw failure(exit_failed,
+                fmt::format("the board {} ended ({}); its log, {}, ends with: {}", board.name(),
+                            end.words(), board.log_file(), board.last_words()));
 }
 
 void live::start_client() {
@@ -250,92 +195,6 @@ void live::seat(const board_ptr& client) {
   }
   keypad_.spend(keys_each, keys_each, clock::now());
   seated_ = client;
-}
-
-void live::apply_keys() {
-  for (std::size_t key = 0; key < keypad::keys; ++key) {
-    auto down = keypad_.down(key);
-    if (down == told_.at(key)) {
-      continue;
-    }
-    told_.at(key) = down;
-    redraw_soon();
-    auto& board = key < keys_each ? server_ : seated_;
-    auto when = board->process.tell((down ? "press " : "release ") + button_name(key));
-    if (!when) {
-      note(board->process.name(), "takes no lines");
-    }
-    auto linked = server_->linked && seated_->linked && !seated_->frozen;
-    pressed_.at(key) = down && linked ? when : std::nullopt;
-  }
-}
-
-void live::pull_or_plug() {
-  auto frozen = std::find_if(clients_.begin(), clients_.end(),
-                             [](const board_ptr& client) { return client->frozen; });
-  if (frozen != clients_.end()) {
-    (*frozen)->thaw();
-    note((*frozen)->process.name(), "its cable is plugged in again");
-  } else if (seated_->process.process() >= 0) {
-    seated_->freeze();
-    note(seated_->process.name(), "its cable is pulled");
-  }
-}
-
-void live::cut_power() {
-  if (seated_->process.process() >= 0) {
-    seated_->process.send_signal(SIGKILL);
-    note(seated_->process.name(), "its power is cut");
-  }
-}
-
-void live::note(std::string_view who, std::string_view what) {
-  auto since = std::chrono::duration<double>(clock::now() - begin_).count();
-  events_.push_back(fmt::format("{:8.3f} s  {:10} {}", since, who, what));
-  if (events_.size() > max_events) {
-    events_.pop_front();
-  }
-  redraw_soon();
-}
-
-void live::redraw_soon() {
-  if (!redraw_at_) {
-    redraw_at_ = clock::now() + redraw_delay;
-  }
-}
-
-picture live::compose() const {
-  picture whole;
-  whole.title = fmt::format(
-      "ledactor demo: press here, light there. Simulated boards on"
-      " 127.0.0.1:{}",
-      place_.port());
-  const std::array<const live_board*, 2> shown{server_.get(), seated_.get()};
-  for (std::size_t side = 0; side < shown.size(); ++side) {
-    const auto& board = *shown.at(side);
-    auto& drawn = whole.boards.at(side);
-    drawn.title = board.process.name() + (side == 0 ? ", the server" : ", a client");
-    drawn.link = board.state();
-    drawn.linked = board.linked && !board.frozen;
-    drawn.leds = board.leds;
-    for (std::size_t i = 0; i < keys_each; ++i) {
-      drawn.buttons.at(i) = keypad_.at(side * keys_each + i);
-    }
-    drawn.times = figures(times_.at(side));
-  }
-  for (const auto& client : clients_) {
-    if (client != seated_) {
-      whole.queue = fmt::format("Third board, {}: {}", client->process.name(), client->state());
-    }
-  }
-  whole.events.assign(events_.begin(), events_.end());
-  whole.latch = latch_;
-  return whole;
-}
-
-std::string live::summary() const {
-  return fmt::format("Press-to-LED times, left to right: {}\n                    right to left: {}",
-                     figures(times_[0]), figures(times_[1]));
 }
 
 }  // namespace ledactor::demo

@@ -19,6 +19,9 @@
 
 namespace ledactor::demo {
 
+/// Keys of a board: its buttons and its control.
+inline constexpr std::size_t keys_each = channels + 1;
+
 /// The live view: a server and two clients, of which one has the seat and the other waits. Sleeps
 /// until a board, the user or a deadline wakes it.
 class live {
@@ -50,6 +53,8 @@ private:
   void on_line(const board_ptr& board, const timed_line& line);
   void on_led(const board_ptr& board, const board_line& line, clock::time_point at);
   void on_ends();
+  /// Leaves, since a board ended for no reason that the demo knows of.
+  [[noreturn]] void fail(const child_board& board, const ending& end);
 
   void start_client();
   /// Shows this client at the right from now on.
@@ -58,6 +63,9 @@ private:
   void apply_keys();
   void pull_or_plug();
   void cut_power();
+
+  /// The button of a key, as the boards' stdin names it.
+  static std::string button_name(std::size_t key);
 
   void note(std::string_view who, std::string_view what);
   void redraw_soon();

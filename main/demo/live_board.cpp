@@ -30,7 +30,6 @@ void live_board::take(const board_line& line) {
       link = fmt::format("waits: place {}, {} has the seat", line.number, line.name);
       break;
     case board_line::kind::kicked:
-      may_end = true;
       break;
   }
 }

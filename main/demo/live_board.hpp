@@ -20,8 +20,8 @@ struct live_board {
   bool frozen = false;
   /// Has printed a line.
   bool spoke = false;
-  /// Left by its control button, by a kick or by the demo's doing.
-  bool may_end = false;
+  /// Killed by the demo, as if its power were cut.
+  bool cut = false;
 
   /// @param idle the link's state while there is none.
   live_board(child_board child, std::string idle);

@@ -81,11 +81,10 @@ child_board rig::start_client(std::string_view name) const {
 }
 
 child_board rig::start(std::string_view name, std::vector<std::string> arguments) const {
-  arguments.insert(
-      arguments.end(),
-      {"--config-file=/dev/null", "--board=sim", fmt::format("--port={}", port_),
-       fmt::format("--name={}", name), milliseconds("link.heartbeat", heartbeat),
-       milliseconds("link.dead-after", dead_after), milliseconds("board.bounce", bounce)});
+  arguments.insert(arguments.end(),
+                   {"--config-file=/dev/null", "--board=sim", fmt::format("--port={}", port_),
+                    fmt::format("--name={}", name), milliseconds("link.heartbeat", heartbeat),
+                    milliseconds("link.dead-after", dead_after)});
   return {std::string{name}, program_, arguments, fmt::format("{}/{}.log", logs_, name)};
 }
 

@@ -21,9 +21,7 @@ public:
   /// Between two signs of life of a board.
   static constexpr std::chrono::milliseconds heartbeat{100};
   /// Silence after which a peer counts as dead.
-  static constexpr std::chrono::milliseconds dead_after{500};
-  /// How long a contact bounces.
-  static constexpr std::chrono::milliseconds bounce{3};
+  static constexpr std::chrono::milliseconds dead_after{1000};
 
   /// @param program the file to execute as a board.
   /// @throws failure (69) if there is no free port or no directory for logs.

@@ -27,6 +27,11 @@ std::string quoted(std::string_view board, std::string_view line) {
   return fmt::format("\"{}\" from {}", line, board);
 }
 
+std::string ended_in_words(const child_board& board, const ending& end) {
+  return fmt::format("{} ended ({}); its log ends with: {}", board.name(), end.words(),
+                     board.last_words());
+}
+
 }  // namespace
 
 stage::stage(rig& place) : place_(place), interrupts_{SIGINT, SIGTERM, SIGHUP, SIGQUIT} {}
@@ -88,7 +93,7 @@ timed_line stage::take_line(child_board& board, const std::string& expected) {
       if (auto line = board.next_line()) {
         return *line;
       }
-      throw step_failure(expected, fmt::format("it ended ({})", end->words()));
+      throw step_failure(expected, ended_in_words(board, *end));
     }
     if (!pump(deadline)) {
       throw step_failure(expected, fmt::format("nothing within {} s", limit.count()));
@@ -135,7 +140,7 @@ void stage::expect_quiet(std::chrono::milliseconds time) {
         throw step_failure(expected, quoted(board->name(), line->text));
       }
       if (end) {
-        throw step_failure(expected, fmt::format("{} ended ({})", board->name(), end->words()));
+        throw step_failure(expected, ended_in_words(*board, *end));
       }
     }
   } while (pump(deadline));

@@ -8,11 +8,9 @@
 #include <cerrno>
 #include <clocale>
 #include <csignal>
-#include <cstdlib>
 #include <curses.h>
-#include <string>
-#include <sys/ioctl.h>
 #include <unistd.h>
+#include <utility>
 
 namespace ledactor::demo {
 
@@ -39,7 +37,7 @@ void set_modes() {
 terminal::terminal(int rows, int columns) {
   // Text only: numbers keep their point.
   std::setlocale(LC_CTYPE, "");
-  load_terminal_type();
+  std::optional<terminal_type> type{std::in_place};
   auto have = terminal_size();
   if (have.rows < rows || have.columns < columns) {
     throw failure(exit_unavailable,
@@ -50,7 +48,9 @@ terminal::terminal(int rows, int columns) {
   if (::tcgetattr(STDIN_FILENO, &before_) != 0) {
     throw system_failure("cannot read the terminal's modes", errno);
   }
-  guard_.emplace(before_, terminal_farewell());
+  guard_.emplace(before_, type->farewell());
+  // ncurses loads it anew.
+  type.reset();
   // An escape key is no reason to hold up the loop for a second.
   ::set_escdelay(25);
   screen_ = ::newterm(nullptr, stdout, stdin);
@@ -63,6 +63,9 @@ terminal::terminal(int rows, int columns) {
 }
 
 terminal::~terminal() {
+  // Where there is no other screen to go back to, an empty one is better than a stale one.
+  ::erase();
+  ::refresh();
   ::endwin();
   ::delscreen(screen_);
   // What was typed for the view is not meant for the shell.

@@ -24,7 +24,7 @@ int collect(int byte) {
 
 }  // namespace
 
-void load_terminal_type() {
+terminal_type::terminal_type() {
   const char* type = std::getenv("TERM");
   int error = 0;
   if (type == nullptr || *type == '\0') {
@@ -46,12 +46,17 @@ void load_terminal_type() {
   }
 }
 
-std::string terminal_farewell() {
+terminal_type::~terminal_type() {
+  ::del_curterm(::cur_term);
+}
+
+std::string terminal_type::farewell() const {
   collected.clear();
   if (const char* mouse = ::tigetstr("kmous"); mouse != nullptr) {
     collected += "\033[?1006;1000l";
   }
-  for (const char* name : {"rmkx", "sgr0", "cnorm", "rmcup"}) {
+  const auto* last = ::tigetstr("rmcup") != nullptr ? "rmcup" : "clear";
+  for (const char* name : {"rmkx", "sgr0", "cnorm", last}) {
     if (const char* text = ::tigetstr(name); text != nullptr) {
       ::tputs(text, 1, collect);
     }

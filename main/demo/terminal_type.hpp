@@ -4,13 +4,19 @@
 
 namespace ledactor::demo {
 
-/// Loads the description of the terminal at stdout (terminfo, by the variable TERM).
-/// @throws failure (69) if the type is unknown, or cannot place its cursor.
-void load_terminal_type();
+/// The description of the terminal at stdout (terminfo, by the variable TERM), while it is loaded.
+class terminal_type {
+public:
+  /// @throws failure (69) if the type is unknown, or cannot place its cursor.
+  terminal_type();
+  terminal_type(const terminal_type&) = delete;
+  terminal_type& operator=(const terminal_type&) = delete;
+  ~terminal_type();
 
-/// What leaves full-screen mode: mouse off, plain text, cursor shown, the normal screen back.
-/// After `load_terminal_type`.
-std::string terminal_farewell();
+  /// What leaves full-screen mode: mouse off, plain text, cursor shown, the normal screen back
+  /// (or, where there is but one, an empty one).
+  std::string farewell() const;
+};
 
 /// Both 1 or higher.
 struct terminal_extent {
@@ -19,7 +25,7 @@ struct terminal_extent {
 };
 
 /// The size of the terminal at stdout; where it does not tell (a serial line), that of its type.
-/// After `load_terminal_type`.
+/// To be called while a `terminal_type`, or ncurses, has loaded that.
 terminal_extent terminal_size();
 
 }  // namespace ledactor::demo

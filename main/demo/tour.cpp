@@ -4,12 +4,13 @@
 
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 namespace ledactor::demo {
 
 namespace {
 
-/// Longer than a contact bounces and than a button is locked out after an edge.
+/// Longer than a button is locked out after an edge (5 ms).
 constexpr std::chrono::milliseconds settled{20};
 /// The same, for the presses that are measured: one button rests while the others are pressed.
 constexpr std::chrono::milliseconds short_press{6};
@@ -36,10 +37,8 @@ tour::tour(rig& place) : place_(place), stage_(place) {}
 
 int tour::run() {
   auto begin = clock::now();
-  say(fmt::format(
-      "A tour of simulated boards on 127.0.0.1:{}; contacts bounce for {} ms, a heartbeat"
-      " each {} ms, dead after {} ms.",
-      place_.port(), rig::bounce.count(), rig::heartbeat.count(), rig::dead_after.count()));
+  say(fmt::format("A tour of simulated boards on 127.0.0.1:{}: a heartbeat each {}, dead after {}.",
+                  place_.port(), in_words(rig::heartbeat), in_words(rig::dead_after)));
   try {
     link_up();
     press(*left_, *right_);
@@ -93,7 +92,7 @@ void tour::press(child_board& from, child_board& to) {
   for (std::size_t i = 1; i <= channels; ++i) {
     auto pressed = stage_.tell(from, fmt::format("press {}", i));
     auto lit = stage_.expect(to, fmt::format("led {} on", i));
-    // Held, it stays lit, however the contact bounces.
+    // Held, it stays lit.
     stage_.expect_quiet(settled);
     auto released = stage_.tell(from, fmt::format("release {}", i));
     auto dark = stage_.expect(to, fmt::format("led {} off", i));
@@ -203,7 +202,7 @@ void tour::restart_server() {
   step("restart");
   stage_.tell(*right_, "press 1");
   stage_.expect(*left_, "led 1 on");
-  end_by_signal(*left_, "led 1 off");
+  end_by_signal(*left_, {"led 1 off", "link down shutdown"});
   stage_.expect(*right_, "link down shutdown");
   auto begin = clock::now();
   left_ = &stage_.start_server("left");
@@ -217,18 +216,16 @@ void tour::end() {
   step("end");
   stage_.tell(*left_, "press 2");
   stage_.expect(*right_, "led 2 on");
-  end_by_signal(*right_, "led 2 off");
+  end_by_signal(*right_, {"led 2 off", "link down shutdown"});
   stage_.expect_all(*left_, {"led 1 off", "link down shutdown"});
   end_by_signal(*left_, {});
 }
 
-void tour::end_by_signal(child_board& board, std::string_view last_line) {
+void tour::end_by_signal(child_board& board, std::vector<std::string_view> last_lines) {
   auto name = board.name();
   auto begin = clock::now();
   board.send_signal(SIGTERM);
-  if (!last_line.empty()) {
-    stage_.expect(board, last_line);
-  }
+  stage_.expect_all(board, std::move(last_lines));
   auto time = stage_.expect_exit(board, 0) - begin;
   check_within(time, prompt);
   ok(fmt::format("SIGTERM ends {}: LEDs off, exit 0 ({})", name, in_words(time)));

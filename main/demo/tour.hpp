@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ledactor::demo {
 
@@ -39,8 +40,8 @@ private:
   /// A new client takes the free seat.
   void seat_client(std::string_view name);
   /// Ends a board with SIGTERM.
-  /// @param last_line what it prints on the way; nothing if empty.
-  void end_by_signal(child_board& board, std::string_view last_line);
+  /// @param last_lines what it prints on the way.
+  void end_by_signal(child_board& board, std::vector<std::string_view> last_lines);
 
   /// What the next `ok` or `FAIL` is about.
   void step(std::string_view name) { step_ = name; }

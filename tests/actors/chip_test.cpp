@@ -38,6 +38,8 @@ private:
 };
 
 struct fixture : test::actor_fixture {
+  ~fixture() override { end_all(); }
+
   /// What a button is told: an edge's number, or a level that was read.
   struct told {
     std::uint64_t edge;
@@ -160,6 +162,16 @@ SCENARIO("a killed chip releases its board, and takes no more edges") {
   consume_messages();
   CHECK(!world.open);
   report(0, true, 1);
+}
+
+SCENARIO("a button that asks is told its level") {
+  chip = start();
+  attach(0, recorder(first));
+  world.inputs = {.buttons = 0b0001, .control = false};
+  self->send(chip, read_atom_v, std::uint32_t{0});
+  self->send(chip, read_atom_v, std::uint32_t{99});
+  consume_messages();
+  CHECK((first == std::vector<told>{{0, false}, {0, true}}));
 }
 
 SCENARIO("an input that nobody has attached to is passed over") {

@@ -12,6 +12,8 @@ namespace {
 using masks = std::vector<level_set>;
 
 struct fixture : test::actor_fixture {
+  ~fixture() override { end_all(); }
+
   /// Somebody who asks for LEDs.
   using asker_actor = caf::typed_actor<caf::result<void>(peer_levels)>;
 
@@ -20,6 +22,7 @@ struct fixture : test::actor_fixture {
       return {[](const edge&) { CAF_FAIL("no edges from an LED bank"); },
               [](failure_atom, const std::string&) { CAF_FAIL("no failures from an LED bank"); },
               [&log](write_atom, level_set lit, std::uint32_t) { log.push_back(lit); },
+              [](read_atom, std::uint32_t) { CAF_FAIL("no reading from an LED bank"); },
               [](attach_atom, std::uint32_t, const button_actor&) {
                 CAF_FAIL("no buttons from an LED bank");
               }};

@@ -9,6 +9,8 @@ using namespace ledactor;
 namespace {
 
 struct fixture : test::actor_fixture {
+  ~fixture() override { end_all(); }
+
   void change(std::uint32_t button, bool pressed) {
     self->send(panel, button_change{button, pressed, 1, timestamp{5}, nullptr});
     consume_messages();

@@ -19,6 +19,8 @@ typename Handle::behavior_type fake(Handlers... handlers) {
 }
 
 struct fixture : test::actor_fixture {
+  ~fixture() override { end_all(); }
+
   using session_stub = caf::typed_actor<caf::result<void>(greet_atom)>;
 
   actor_factories factories() {
@@ -29,7 +31,7 @@ struct fixture : test::actor_fixture {
           return track("chip", sys.spawn([this] {
             return fake<chip_actor>(
               [](const edge&) {}, [](failure_atom, const std::string&) {},
-              [](write_atom, level_set, std::uint32_t) {},
+              [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
               [this](attach_atom, std::uint32_t input, const button_actor&) {
                 told.push_back("chip: button " + std::to_string(input));
               });

@@ -14,8 +14,8 @@ namespace {
 /// All levels that the contact takes, up to a moment.
 std::vector<bool> run(sim_contact& contact, timestamp until) {
   std::vector<bool> levels;
-  while (const auto level = contact.take_due(until)) {
-    levels.push_back(*level);
+  while (const auto flip = contact.take_due(until)) {
+    levels.push_back(flip->active);
   }
   return levels;
 }
@@ -57,11 +57,11 @@ SCENARIO("a bouncing contact chatters for no longer than its bounce, and settles
     auto levels = run(contact, 13ms);
     CHECK(levels.size() >= 3);
     CHECK_EQ(levels.size() % 2, 1U);
-    CHECK(contact.active());
+    CHECK(contact.is_active_at(13ms));
     CHECK(!contact.next_event());
     contact.release(20ms);
     levels = run(contact, 23ms);
-    CHECK(!contact.active());
+    CHECK(!contact.is_active_at(23ms));
     CHECK(!contact.next_event());
   }
 }
@@ -72,6 +72,22 @@ SCENARIO("the first flip of a bounce comes at once") {
   CHECK_EQ(run(contact, 10ms), list{true});
 }
 
+SCENARIO("a flip tells when it was due, however late it is taken") {
+  sim_contact contact{0ms, 1};
+  contact.press(10ms, 50ms);
+  CHECK(contact.take_due(1s)->when == 10ms);
+  CHECK(contact.take_due(1s)->when == 60ms);
+}
+
+SCENARIO("the level at a moment counts the flips that nobody has taken yet") {
+  sim_contact contact{3ms, 7};
+  contact.press(10ms, 50ms);
+  CHECK(!contact.is_active_at(9ms));
+  CHECK(contact.is_active_at(10ms));
+  CHECK(contact.is_active_at(13ms));
+  CHECK(!contact.is_active_at(60ms));
+}
+
 SCENARIO("a finger that moves during the chatter still gets its way") {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     sim_contact contact{3ms, seed};
@@ -79,6 +95,6 @@ SCENARIO("a finger that moves during the chatter still gets its way") {
     run(contact, 11ms);
     contact.release(11ms);
     run(contact, 1s);
-    CHECK(!contact.active());
+    CHECK(!contact.is_active_at(1s));
   }
 }

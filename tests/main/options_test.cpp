@@ -5,7 +5,9 @@
 #include "main/config.hpp"
 
 #include <caf/test/bdd_dsl.hpp>
+#include <fmt/format.h>
 
+#include <fstream>
 #include <set>
 
 using namespace ledactor;
@@ -40,6 +42,20 @@ SCENARIO("each default is allowed, and each key stands once") {
       REQUIRE(value);
       CHECK(!complaint_about(o, *value));
     }
+  }
+}
+
+SCENARIO("the README's table has each option as it is") {
+  std::ifstream file{README_FILE};
+  std::set<std::string> rows;
+  for (std::string line; std::getline(file, line);) {
+    rows.insert(line);
+  }
+  for (const auto& o : all_options()) {
+    const auto fallback = o.fallback.empty() ? "" : fmt::format("`{}`", o.fallback);
+    const auto row = fmt::format("| `{}` | {} | {} | {} |", o.key, fallback, o.allowed, o.help);
+    CAF_MESSAGE(row);
+    CHECK(rows.count(row) == 1);
   }
 }
 

@@ -1,0 +1,70 @@
+"""What the process tests share."""
+
+import socket
+
+import pytest
+
+from board import Board
+
+
+@pytest.fixture
+def port():
+    """A TCP port of the test's own. It stays bound while the test runs, so that neither another
+    program nor an outgoing connection gets it; a server may listen on it all the same."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
+
+
+@pytest.fixture
+def boards(port):
+    """All boards of the test; `server()` and `client()` start one more."""
+    started = Boards(port)
+    yield started
+    started.clean_up()
+
+
+class Boards:
+    def __init__(self, port):
+        self._port = port
+        self._all = []
+
+    def server(self, *options, name="server"):
+        return self._start("server", name, options)
+
+    def client(self, *options, name="client"):
+        return self._start("client", name, options)
+
+    def pair(self, *options):
+        """A server and a client that are linked."""
+        server, client = self.server(*options), self.client(*options)
+        server.expect("link up client")
+        client.expect("link up server")
+        return server, client
+
+    def queue(self, server, *names, options=()):
+        """Clients that come one after the other: the first gets the seat, the rest wait."""
+        clients = []
+        for place, name in enumerate(names):
+            clients.append(self.client(*options, name=name))
+            if place == 0:
+                clients[0].expect(f"link up {server.name}")
+                server.expect(f"link up {name}")
+            else:
+                clients[-1].expect(f"waiting {place} {names[0]}")
+        return clients
+
+    def _start(self, role, name, options):
+        self._all.append(Board(role, name, self._port, *options))
+        return self._all[-1]
+
+    def clean_up(self):
+        faults = []
+        for board in reversed(self._all):  # clients first
+            try:
+                board.clean_up()
+            except Exception as fault:
+                faults.append(fault)
+        if faults:
+            raise faults[0]

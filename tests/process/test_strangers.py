@@ -1,0 +1,215 @@
+"""Strangers that misspeak at a server's port: each is turned away, and a linked pair, which is
+kept at work all the while, does not notice them."""
+
+import pytest
+
+from board import QUICK_DEATH
+from pressing import Pressing
+from wire import (
+    HEARTBEAT,
+    HELLO,
+    LEVELS,
+    PROTOCOL,
+    QUIT,
+    SEAT,
+    SERVER,
+    VERSION,
+    WAIT,
+    Peer,
+    ack,
+    bye,
+    frame,
+    hello,
+    levels,
+)
+
+MAX_UNACKNOWLEDGED = 256  # of net/frame.hpp
+TWO_SEATS = "--ledactor.server.seats=2"
+
+
+def lone_hello(body):
+    return frame(HELLO, b"LDAC" + body)
+
+
+FIRST_WORDS = {
+    "http": (b"GET / HTTP/1.1\r\nHost: board\r\n\r\n", PROTOCOL),
+    "tls": (bytes.fromhex("16030100c8010000c40303"), PROTOCOL),
+    "a length of zero": (bytes(64), PROTOCOL),
+    "a huge length": (b"\xff" * 64, PROTOCOL),
+    "a length one over the bound": (b"\x01\x01\x01LDAC", PROTOCOL),
+    "wrong magic": (hello(magic=b"LDAB"), PROTOCOL),
+    "another version": (hello(version=2), VERSION),
+    "another version, in a hello cut short after it": (lone_hello(b"\x02"), VERSION),
+    "version 0": (hello(version=0), VERSION),
+    "a second server": (hello(role=SERVER), PROTOCOL),
+    "an unknown role": (hello(role=2), PROTOCOL),
+    "no leds": (hello(leds=0), PROTOCOL),
+    "65 buttons": (hello(buttons=65), PROTOCOL),
+    "no name": (hello(""), PROTOCOL),
+    "a name of 64 bytes": (hello("n" * 64), PROTOCOL),
+    "a line feed in the name": (hello("a\nlink up b"), PROTOCOL),
+    "a name longer than its frame": (lone_hello(b"\x01\x01\x04\x04\x3fx"), PROTOCOL),
+    "a hello cut short": (lone_hello(b"\x01\x01\x04"), PROTOCOL),
+    "levels before a hello": (levels(1, pressed=1), PROTOCOL),
+    "a heartbeat before a hello": (frame(HEARTBEAT), PROTOCOL),
+    "an unknown frame": (frame(8), PROTOCOL),
+}
+
+WORDS_IN_THE_QUEUE = {
+    "a second hello": hello("another"),
+    "levels before the seat": levels(1, pressed=1),
+    "an acknowledgement before the seat": ack(1),
+    "a seat": frame(SEAT),
+    "a place": frame(WAIT, b"\x00\x01\x01x"),
+    "an unknown frame": frame(8),
+    "a body where none belongs": frame(HEARTBEAT, b"\x00"),
+    "a length of zero": bytes(2),
+}
+
+WORDS_IN_THE_SEAT = {
+    "levels one byte short": levels(2)[:-1],
+    "levels one byte long": frame(LEVELS, bytes(21)),
+    "acknowledgements of nothing": ack(1) * (MAX_UNACKNOWLEDGED + 1),
+    "a second hello": hello("another"),
+    "a huge length": b"\xff\xff\x04",
+    "an escape in a farewell": bye(QUIT, "\x1b[2J"),
+}
+
+
+def cases(table):
+    return [pytest.param(*value, id=key) if isinstance(value, tuple) else pytest.param(value, id=key)
+            for key, value in table.items()]
+
+
+@pytest.fixture
+def at_work(boards):
+    """A server with a second seat, and the pair's work."""
+    server, client = boards.pair(TWO_SEATS)
+    with Pressing(server, client) as work:
+        yield server, work
+        work.go_on()
+    assert server.unread_news == []
+
+
+@pytest.mark.parametrize("words, reason", cases(FIRST_WORDS))
+def test_first_words_out_of_order_end_a_connection_with_a_reason(at_work, port, words, reason):
+    with Peer.dial(port) as stranger:
+        stranger.send(words)
+        stranger.expect_bye(reason)
+
+
+@pytest.mark.parametrize("words", cases(WORDS_IN_THE_QUEUE))
+def test_words_out_of_order_in_the_queue_end_a_connection(boards, port, words):
+    server, client = boards.pair()
+    with Pressing(server, client) as work, Peer.dial(port) as stranger:
+        assert stranger.line_up("stranger") == 1
+        stranger.send(words)
+        stranger.expect_bye(PROTOCOL)
+        work.go_on()
+    assert server.unread_news == []
+
+
+@pytest.mark.parametrize("words", cases(WORDS_IN_THE_SEAT))
+def test_words_out_of_order_in_the_seat_end_the_link_and_darken_the_leds(at_work, port, words):
+    server, _ = at_work
+    with Peer.dial(port) as stranger:
+        stranger.sit_down()
+        stranger.send(levels(1, pressed=0b0001))
+        server.expect("link up stranger")
+        server.wait_for(lambda: 1 in server.lit, "LED 1 lit")
+        stranger.send(words)
+        stranger.expect_bye(PROTOCOL)
+    server.expect("link down protocol")
+    server.wait_for(lambda: 1 not in server.lit, "LED 1 off")
+
+
+def test_what_is_allowed_is_taken(at_work, port):
+    """The counterpart of all that is refused: optional frames, longer hellos, strange levels."""
+    server, _ = at_work
+    with Peer.dial(port) as stranger:
+        stranger.send(frame(0x80, bytes(255)), frame(0xFF))
+        stranger.send(frame(HELLO, hello("later")[3:] + b"and more"))
+        stranger.expect(HELLO)
+        stranger.expect(SEAT)
+        stranger.send(levels(2**32 - 1, pressed=2**64 - 1 - 0b1000), frame(0x80), frame(HEARTBEAT))
+        server.expect("link up later")
+        server.wait_for(lambda: {1, 2, 3} <= server.lit, "LEDs 1 to 3 lit")
+        stranger.send(levels(0))
+        server.wait_for(lambda: not {1, 2, 3} & server.lit, "LEDs 1 to 3 off")
+        stranger.send(bye(200, "a reason of a later version"))
+        server.expect("link down closed")
+
+
+def test_bytes_that_come_one_by_one_are_frames_all_the_same(at_work, port):
+    server, _ = at_work
+    with Peer.dial(port) as slow:
+        for byte in hello("slow") + frame(HEARTBEAT):
+            slow.send(bytes([byte]))
+        slow.expect(HELLO)
+        slow.expect(SEAT)
+        for byte in levels(1, pressed=0b0010) + bye(QUIT):
+            slow.send(bytes([byte]))
+        server.expect("link up slow")
+        server.expect("link down quit")
+    assert "led 2 on" in server.led_lines
+
+
+def test_a_flood_of_unacknowledged_levels_is_refused_or_shown(at_work, port):
+    """A peer may be faster than the LEDs by 256 frames. One that does not stop there is turned
+    away as soon as the LEDs lag so far; memory is bounded either way."""
+    server, _ = at_work
+    before = server.memory()
+    with Peer.dial(port) as stranger:
+        stranger.sit_down()
+        try:
+            for _ in range(200):
+                stranger.send(*(levels(seq, pressed=seq % 2) for seq in range(MAX_UNACKNOWLEDGED)))
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        server.expect("link up stranger")
+    server.expect("link down protocol", "link down closed")
+    assert server.memory() < before + 8 * 1024
+
+
+def test_silence_ends_a_connection_however_it_begins(at_work, port):
+    silent = {
+        "nothing": b"",
+        "half a length": b"\x00",
+        "a length": b"\x00\x0b",
+        "half a hello": hello()[:9],
+    }
+    peers = [Peer.dial(port) for _ in silent]
+    with Peer.dial(port) as drip:
+        for peer, words in zip(peers, silent.values()):
+            peer.send(words)
+        # A byte now and then is no hello in time, either.
+        assert drip.drip_until_end(frame(0x80, bytes(255))) < 100
+    for peer in peers:
+        assert peer.expect_end() == []
+        peer.close()
+
+
+@pytest.mark.parametrize("words", [b"", levels(2)[:10]], ids=["nothing", "half a frame"])
+def test_silence_in_the_seat_ends_the_link(boards, port, words):
+    server, client = boards.pair(TWO_SEATS, *QUICK_DEATH)
+    with Pressing(server, client) as work, Peer.dial(port) as stranger:
+        stranger.sit_down()
+        stranger.send(levels(1, pressed=0b0001), words)
+        server.expect("link up stranger")
+        server.wait_for(lambda: 1 in server.lit, "LED 1 lit")
+        server.expect("link down silent")
+        server.wait_for(lambda: 1 not in server.lit, "LED 1 off")
+        work.go_on()
+
+
+def test_a_peer_that_acknowledges_nothing_costs_little_and_ends(boards, port):
+    """Far more changes than may wait for their acknowledgements: what waits is bounded."""
+    server, client = boards.pair(TWO_SEATS, "--ledactor.board.debounce=0ms", *QUICK_DEATH)
+    with Peer.dial(port) as stranger:
+        stranger.sit_down()
+        stranger.send(levels(1))
+        server.expect("link up stranger")
+        before = server.memory()
+        for _ in range(20_000):
+            server.tap(1)
+            stranger.send(frame(HEARTBEAT))
