@@ -8,7 +8,7 @@ namespace ledactor {
 
 button_state::button_state(button_actor::pointer self, std::uint32_t number, timestamp window,
                            change_sink sink)
-  : self_(self), number_(number), window_(window), sink_(std::move(sink)) {
+    : self_(self), number_(number), window_(window), sink_(std::move(sink)) {
   if (window_.count() < 0) {
     self_->quit(caf::make_error(errc::bad_config, "debounce must not be negative"));
   }
@@ -16,14 +16,14 @@ button_state::button_state(button_actor::pointer self, std::uint32_t number, tim
 
 button_actor::behavior_type button_state::make_behavior() {
   return {
-    [this](const edge& e) { on_edge(e); },
-    [this](read_atom, bool level) { on_read(level); },
-    [this](attach_atom, change_sink sink) {
-      sink_ = std::move(sink);
-      if (known_) {
-        self_->send(sink_, button_change{number_, reported_, 0, timestamp{0}, nullptr});
-      }
-    },
+      [this](const edge& e) { on_edge(e); },
+      [this](read_atom, bool level) { on_read(level); },
+      [this](attach_atom, change_sink sink) {
+        sink_ = std::move(sink);
+        if (known_) {
+          self_->send(sink_, button_change{number_, reported_, 0, timestamp{0}, nullptr});
+        }
+      },
   };
 }
 

@@ -39,12 +39,12 @@ private:
   std::uint32_t number_;
   timestamp window_;
   change_sink sink_;
-  bool known_ = false;      ///< whether a level was reported at all
-  bool reported_ = false;   ///< the level last reported
+  bool known_ = false;     ///< whether a level was reported at all
+  bool reported_ = false;  ///< the level last reported
   timestamp window_end_{0};
-  std::optional<edge> ignored_;  ///< the last edge of this window
-  caf::disposable window_timer_; ///< set while there is one
-  chip_actor chip_;              ///< whose edge that was
+  std::optional<edge> ignored_;   ///< the last edge of this window
+  caf::disposable window_timer_;  ///< set while there is one
+  chip_actor chip_;               ///< whose edge that was
 };
 
 using button_impl = button_actor::stateful_impl<button_state>;

@@ -26,13 +26,12 @@ errc errc_of(hw::fault kind) {
 }  // namespace
 
 chip_state::chip_state(chip_actor::pointer self, hw::board_factory open, std::size_t num_buttons)
-  : self_(self),
-    open_(std::move(open)),
-    num_buttons_(num_buttons),
-    buttons_(num_buttons + 1),
-    edges_lost_(self->system().metrics().counter_singleton("ledactor", "edges-lost",
-                                                           "Edges that the board dropped.", "1",
-                                                           true)) {}
+    : self_(self),
+      open_(std::move(open)),
+      num_buttons_(num_buttons),
+      buttons_(num_buttons + 1),
+      edges_lost_(self->system().metrics().counter_singleton(
+          "ledactor", "edges-lost", "Edges that the board dropped.", "1", true)) {}
 
 chip_state::~chip_state() {
   gate_->close();  // the board's destructor may wait for its reader thread
@@ -41,25 +40,27 @@ chip_state::~chip_state() {
 chip_actor::behavior_type chip_state::make_behavior() {
   open_board();
   return {
-    [this](const edge& e) { on_edge(e); },
-    [this](failure_atom, const std::string& why) { fail({hw::fault::lost, why}); },
-    [this](write_atom, level_set lit, std::uint32_t seq) { on_write(lit, seq); },
-    [this](read_atom, std::uint32_t input) { tell_level(input); },
-    [this](attach_atom, std::uint32_t input, const button_actor& button) {
-      on_attach(input, button);
-    },
+      [this](const edge& e) { on_edge(e); },
+      [this](failure_atom, const std::string& why) {
+        fail({hw::fault::lost, why});
+      },
+      [this](write_atom, level_set lit, std::uint32_t seq) { on_write(lit, seq); },
+      [this](read_atom, std::uint32_t input) { tell_level(input); },
+      [this](attach_atom, std::uint32_t input, const button_actor& button) {
+        on_attach(input, button);
+      },
   };
 }
 
 void chip_state::open_board() {
   auto self = caf::actor_cast<chip_actor>(self_);
   auto opened = open_({
-    [self, gate = gate_](const hw::edge& e) {
-      if (auto pass = gate->acquire()) {
-        caf::anon_send(self, edge{e.input, e.active, e.number, e.when, std::move(pass)});
-      }
-    },
-    [self](const hw::error& e) { caf::anon_send(self, failure_atom_v, e.text); },
+      [self, gate = gate_](const hw::edge& e) {
+        if (auto pass = gate->acquire()) {
+          caf::anon_send(self, edge{e.input, e.active, e.number, e.when, std::move(pass)});
+        }
+      },
+      [self](const hw::error& e) { caf::anon_send(self, failure_atom_v, e.text); },
   });
   if (auto* why = std::get_if<hw::error>(&opened)) {
     fail(*why);
@@ -70,8 +71,8 @@ void chip_state::open_board() {
 }
 
 void chip_state::on_edge(const edge& e) {
-  LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input + 1, e.active,
-                 e.when.count());
+  LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input + 1,
+                 e.active, e.when.count());
   const auto expected = last_edge_ + 1;
   last_edge_ = e.number;
   if (e.number > expected) {

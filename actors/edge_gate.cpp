@@ -9,7 +9,9 @@ ticket edge_gate::acquire() {
     return nullptr;
   }
   ++in_use_;
-  return {this, [self = shared_from_this()](const void*) { self->release(); }};
+  return {this, [self = shared_from_this()](const void*) {
+            self->release();
+          }};
 }
 
 void edge_gate::release() {

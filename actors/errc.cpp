@@ -10,22 +10,22 @@ namespace ledactor {
 namespace {
 
 constexpr std::array<std::pair<errc, const char*>, 16> words{{
-  {errc::none, "none"},
-  {errc::kicked, "kicked"},
-  {errc::quit, "quit"},
-  {errc::shutdown, "shutdown"},
-  {errc::busy, "busy"},
-  {errc::version, "version"},
-  {errc::protocol, "protocol"},
-  {errc::silent, "silent"},
-  {errc::stalled, "stalled"},
-  {errc::closed, "closed"},
-  {errc::crowded, "crowded"},
-  {errc::bad_config, "bad-config"},
-  {errc::no_permission, "no-permission"},
-  {errc::not_available, "not-available"},
-  {errc::board_lost, "board-lost"},
-  {errc::too_many_restarts, "too-many-restarts"},
+    {errc::none, "none"},
+    {errc::kicked, "kicked"},
+    {errc::quit, "quit"},
+    {errc::shutdown, "shutdown"},
+    {errc::busy, "busy"},
+    {errc::version, "version"},
+    {errc::protocol, "protocol"},
+    {errc::silent, "silent"},
+    {errc::stalled, "stalled"},
+    {errc::closed, "closed"},
+    {errc::crowded, "crowded"},
+    {errc::bad_config, "bad-config"},
+    {errc::no_permission, "no-permission"},
+    {errc::not_available, "not-available"},
+    {errc::board_lost, "board-lost"},
+    {errc::too_many_restarts, "too-many-restarts"},
 }};
 
 }  // namespace

@@ -9,18 +9,18 @@ namespace ledactor {
 
 led_bank_state::led_bank_state(led_bank_actor::pointer self, const led_bank_config& config,
                                chip_actor chip)
-  : self_(self),
-    config_(config),
-    all_leds_(~level_set{0} >> (64 - std::clamp<std::size_t>(config.num_leds, 1, 64))),
-    chip_(std::move(chip)) {
+    : self_(self),
+      config_(config),
+      all_leds_(~level_set{0} >> (64 - std::clamp<std::size_t>(config.num_leds, 1, 64))),
+      chip_(std::move(chip)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
 }
 
 led_bank_actor::behavior_type led_bank_state::make_behavior() {
   write(0);
   return {
-    [this](const peer_levels& wanted) { return on_levels(wanted); },
-    [this](attach_atom, chip_actor chip) { on_attach(std::move(chip)); },
+      [this](const peer_levels& wanted) { return on_levels(wanted); },
+      [this](attach_atom, chip_actor chip) { on_attach(std::move(chip)); },
   };
 }
 

@@ -13,7 +13,7 @@ enum class link_loss_policy { off, hold, on };
 
 /// How an LED bank behaves.
 struct led_bank_config {
-  std::size_t num_leds = 4;                              ///< 1 to `hw::max_lines`
+  std::size_t num_leds = 4;  ///< 1 to `hw::max_lines`
   link_loss_policy on_link_loss = link_loss_policy::off;
   timestamp grace{0};  ///< from the loss to the policy [ns], >= 0; `board.link-loss-grace`
 };

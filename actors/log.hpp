@@ -7,7 +7,7 @@
 /// Log lines of ledactor's own actors: one event a line, `event key=value ...`, under the
 /// component `ledactor.NAME`. The text is put together only if somebody wants the line.
 
-#define LEDACTOR_LOG(level, name, ...)                                                             \
+#define LEDACTOR_LOG(level, name, ...) \
   CAF_LOG_IMPL("ledactor." name, CAF_LOG_LEVEL_##level, fmt::format(__VA_ARGS__))
 
 #define LEDACTOR_DEBUG(name, ...) LEDACTOR_LOG(DEBUG, name, __VA_ARGS__)

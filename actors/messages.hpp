@@ -88,23 +88,23 @@ bool inspect(Inspector& f, peer_levels& x) {
 
 CAF_BEGIN_TYPE_ID_BLOCK(ledactor, caf::first_custom_type_id)
 
-  CAF_ADD_TYPE_ID(ledactor, (ledactor::errc))
-  CAF_ADD_TYPE_ID(ledactor, (ledactor::edge))
-  CAF_ADD_TYPE_ID(ledactor, (ledactor::button_change))
-  CAF_ADD_TYPE_ID(ledactor, (ledactor::levels))
-  CAF_ADD_TYPE_ID(ledactor, (ledactor::peer_levels))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::errc))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::edge))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::button_change))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::levels))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::peer_levels))
 
-  CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
-  CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
-  CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
-  CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
-  CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
-  CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
-  CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
-  CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
-  CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over
-  CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
-  CAF_ADD_ATOM(ledactor, ledactor, child_atom)    // ask the supervisor for one of its actors
+CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
+CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
+CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
+CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
+CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
+CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
+CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
+CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
+CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over
+CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
+CAF_ADD_ATOM(ledactor, ledactor, child_atom)    // ask the supervisor for one of its actors
 
 CAF_END_TYPE_ID_BLOCK(ledactor)
 
@@ -116,65 +116,65 @@ using change_sink = caf::typed_actor<caf::result<void>(button_change)>;
 /// Whoever is told the levels of all buttons: a session.
 using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
 
-using button_actor = caf::typed_actor<
-  caf::result<void>(edge),
-  // The level as the chip read it: at the beginning, after edges were lost, and when asked to.
-  caf::result<void>(read_atom, bool),
-  // Whom to tell; is told the level as it is.
-  caf::result<void>(attach_atom, change_sink)>;
+using button_actor = caf::typed_actor<caf::result<void>(edge),
+                                      // The level as the chip read it: at the beginning, after
+                                      // edges were lost, and when asked to.
+                                      caf::result<void>(read_atom, bool),
+                                      // Whom to tell; is told the level as it is.
+                                      caf::result<void>(attach_atom, change_sink)>;
 
-using chip_actor = caf::typed_actor<
-  caf::result<void>(edge),
-  // The board failed; from its reader thread.
-  caf::result<void>(failure_atom, std::string),
-  // Sets all LEDs; the number is that of the peer's frame behind it, for the log.
-  caf::result<void>(write_atom, level_set, std::uint32_t),
-  // From a button: its input's level is to be read, and told to it.
-  caf::result<void>(read_atom, std::uint32_t),
-  // Who gets an input's edges; is told its level.
-  caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
+using chip_actor =
+    caf::typed_actor<caf::result<void>(edge),
+                     // The board failed; from its reader thread.
+                     caf::result<void>(failure_atom, std::string),
+                     // Sets all LEDs; the number is that of the peer's frame behind it, for the
+                     // log.
+                     caf::result<void>(write_atom, level_set, std::uint32_t),
+                     // From a button: its input's level is to be read, and told to it.
+                     caf::result<void>(read_atom, std::uint32_t),
+                     // Who gets an input's edges; is told its level.
+                     caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
 
-using panel_actor = caf::typed_actor<
-  caf::result<void>(button_change),
-  // Somebody wants the levels: at once, and at each change until it ends.
-  caf::result<void>(attach_atom, levels_sink)>;
+using panel_actor =
+    caf::typed_actor<caf::result<void>(button_change),
+                     // Somebody wants the levels: at once, and at each change until it ends.
+                     caf::result<void>(attach_atom, levels_sink)>;
 
-using led_bank_actor = caf::typed_actor<
-  caf::result<void>(peer_levels),
-  // The chip is new: write all LEDs again.
-  caf::result<void>(attach_atom, chip_actor)>;
+using led_bank_actor = caf::typed_actor<caf::result<void>(peer_levels),
+                                        // The chip is new: write all LEDs again.
+                                        caf::result<void>(attach_atom, chip_actor)>;
 
 using endpoint_actor = caf::typed_actor<
-  // For the sessions: whose levels to send on.
-  caf::result<void>(attach_atom, panel_actor),
-  // For the sessions: where the peer's levels go.
-  caf::result<void>(attach_atom, led_bank_actor)>;
+    // For the sessions: whose levels to send on.
+    caf::result<void>(attach_atom, panel_actor),
+    // For the sessions: where the peer's levels go.
+    caf::result<void>(attach_atom, led_bank_actor)>;
 
 using supervisor_actor = caf::typed_actor<
-  // The control button: quit on a client, kick on a server.
-  caf::result<void>(button_change),
-  // From a client's session: a server has answered; what becomes of it is worth telling.
-  caf::result<void>(greet_atom),
-  // From a session: its peer, of that name, is linked.
-  caf::result<void>(linked_atom, std::string),
-  // From a session: its place in the server's queue, and who holds the seat.
-  caf::result<void>(wait_atom, std::uint32_t, std::string),
-  // End the program in good order.
-  caf::result<void>(stop_atom),
-  // The actor of that name: chip, panel, led-bank, endpoint, button-1, ..., control, session.
-  caf::result<caf::strong_actor_ptr>(child_atom, std::string)>;
+    // The control button: quit on a client, kick on a server.
+    caf::result<void>(button_change),
+    // From a session: on a client, that it is connected; on a server, that its peer has a seat.
+    caf::result<void>(greet_atom),
+    // From a session: its peer, of that name, is linked.
+    caf::result<void>(linked_atom, std::string),
+    // From a session: its place in the server's queue, and who holds the seat.
+    caf::result<void>(wait_atom, std::uint32_t, std::string),
+    // End the program in good order.
+    caf::result<void>(stop_atom),
+    // The actor of that name: chip, panel, led-bank, endpoint, button-1, ..., control, session.
+    caf::result<caf::strong_actor_ptr>(child_atom, std::string)>;
 
 }  // namespace ledactor
 
 // The interfaces whose handles are themselves sent around.
 CAF_BEGIN_TYPE_ID_BLOCK(ledactor_handles, caf::id_block::ledactor::end)
 
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::change_sink))
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::levels_sink))
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::button_actor))
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::chip_actor))
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::panel_actor))
-  CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::led_bank_actor))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::change_sink))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::levels_sink))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::button_actor))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::chip_actor))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::panel_actor))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::led_bank_actor))
 
 CAF_END_TYPE_ID_BLOCK(ledactor_handles)
 

@@ -12,8 +12,8 @@ panel_state::panel_state(panel_actor::pointer self) : self_(self) {
 
 panel_actor::behavior_type panel_state::make_behavior() {
   return {
-    [this](const button_change& change) { on_change(change); },
-    [this](attach_atom, const levels_sink& sink) { on_attach(sink); },
+      [this](const button_change& change) { on_change(change); },
+      [this](attach_atom, const levels_sink& sink) { on_attach(sink); },
   };
 }
 

@@ -19,7 +19,7 @@ bool is_final(const caf::error& reason) {
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, supervisor_config config,
                                    actor_factories make)
-  : self_(self), config_(std::move(config)), make_(std::move(make)) {
+    : self_(self), config_(std::move(config)), make_(std::move(make)) {
   auto& metrics = self_->system().metrics();
   link_up_ = metrics.gauge_singleton("ledactor", "link-up", "Peers that are linked.");
   kicks_ = metrics.counter_singleton("ledactor", "kicks", "Sessions ended by the control button.",
@@ -45,14 +45,14 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
     start(c);
   }
   return {
-    [this](const button_change& change) { on_control(change); },
-    [this](greet_atom) { track_sender(); },
-    [this](linked_atom, const std::string& peer) { on_linked(peer); },
-    [this](wait_atom, std::uint32_t place, const std::string& holder) {
-      on_waiting(place, holder);
-    },
-    [this](stop_atom) { stop(errc::shutdown); },
-    [this](child_atom, const std::string& which) { return find(which); },
+      [this](const button_change& change) { on_control(change); },
+      [this](greet_atom) { track_sender(); },
+      [this](linked_atom, const std::string& peer) { on_linked(peer); },
+      [this](wait_atom, std::uint32_t place, const std::string& holder) {
+        on_waiting(place, holder);
+      },
+      [this](stop_atom) { stop(errc::shutdown); },
+      [this](child_atom, const std::string& which) { return find(which); },
   };
 }
 
@@ -99,8 +99,8 @@ void supervisor_state::plan_children() {
     const bool control = i == config_.num_buttons;
     children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
                          [this, me, attach_button, i, control] {
-                           buttons_[i]
-                             = make_.button(i, control ? change_sink{me} : change_sink{panel_});
+                           buttons_[i] =
+                               make_.button(i, control ? change_sink{me} : change_sink{panel_});
                            attach_button(i);
                            return caf::actor_cast<caf::strong_actor_ptr>(buttons_[i]);
                          }});
@@ -130,13 +130,13 @@ void supervisor_state::on_control(const button_change& change) {
 }
 
 void supervisor_state::kick() {
-  const auto seated = std::find_if(links_.begin(), links_.end(), [](auto& l) { return l.up; });
+  const auto seated =
+      std::find_if(links_.begin(), links_.end(), [](const link& l) { return !l.kicked; });
   if (seated == links_.end()) {
     LEDACTOR_INFO("supervisor", "kick session=none");
     return;
   }
-  seated->up = false;  // so that another press is for the next one
-  link_up_->dec();
+  seated->kicked = true;  // another press is for the next one
   kicks_->inc();
   LEDACTOR_INFO("supervisor", "kick session={}", seated->session->id());
   self_->send_exit(seated->session, caf::make_error(errc::kicked));
@@ -189,23 +189,28 @@ void supervisor_state::on_down(const caf::down_msg& msg) {
   const auto ended_child = std::find_if(children_.begin(), children_.end(),
                                         [&](const child& c) { return c.running == msg.source; });
   if (ended_link != links_.end()) {
-    if (ended_link->up) {
-      link_up_->dec();
-    }
+    const auto l = *ended_link;
     links_.erase(ended_link);
-    on_link_end(msg.reason);
+    on_link_end(l, msg.reason);
   } else if (ended_child != children_.end()) {
     on_child_end(*ended_child, msg.reason);
   }
 }
 
-void supervisor_state::on_link_end(const caf::error& reason) {
-  LEDACTOR_INFO("supervisor", "unlinked reason={}", to_string(to_errc(reason)));
-  const bool was_kicked = config_.role == board_role::client && reason == errc::kicked;
+void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
+  const bool is_client = config_.role == board_role::client;
+  const bool was_kicked = is_client && reason == errc::kicked;
+  LEDACTOR_INFO("supervisor", "unlinked session={} reason={}", l.session->id(),
+                to_string(to_errc(reason)));
+  if (l.up) {
+    link_up_->dec();
+  }
   if (was_kicked) {
     config_.announce("kicked");
   }
-  config_.announce("link down " + to_string(to_errc(reason)));
+  if (l.up || is_client) {  // a client wants to know why it was not let in
+    config_.announce("link down " + to_string(to_errc(reason)));
+  }
   if (was_kicked && config_.exit_when_kicked) {
     stop(errc::quit);
   }
@@ -225,8 +230,7 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
   } else if (too_many_restarts()) {
     LEDACTOR_ERROR("supervisor", "failed child={} reason={} restarts={}", c.name,
                    caf::to_string(reason), max_restarts);
-    stop(errc::shutdown,
-         caf::make_error(errc::too_many_restarts, c.name, caf::to_string(reason)));
+    stop(errc::shutdown, caf::make_error(errc::too_many_restarts, c.name, caf::to_string(reason)));
   } else {
     LEDACTOR_WARNING("supervisor", "restart child={} reason={}", c.name, caf::to_string(reason));
     start(c);

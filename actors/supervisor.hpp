@@ -30,7 +30,7 @@ struct actor_factories {
   /// Button `number`, from 0; the control button comes after the last.
   std::function<button_actor(std::uint32_t number, const change_sink& sink)> button;
   std::function<endpoint_actor(const supervisor_actor&, const panel_actor&, const led_bank_actor&)>
-    endpoint;
+      endpoint;
 };
 
 /// What the supervisor needs to know.
@@ -39,7 +39,8 @@ struct supervisor_config {
   std::uint32_t num_buttons = 4;  ///< 1 to `hw::max_lines`, the control button apart
   bool exit_when_kicked = true;   ///< conf `ledactor.client.on-kick`
   /// Is told each change of the link, in the words a simulated board prints.
-  std::function<void(std::string_view)> announce = [](std::string_view) {};
+  std::function<void(std::string_view)> announce = [](std::string_view) {
+  };
 };
 
 /// Starts all other actors and restarts each that fails, one for one; introduces the new one to
@@ -51,8 +52,7 @@ class supervisor_state {
 public:
   static inline const char* name = "ledactor.supervisor";
 
-  supervisor_state(supervisor_actor::pointer self, supervisor_config config,
-                   actor_factories make);
+  supervisor_state(supervisor_actor::pointer self, supervisor_config config, actor_factories make);
 
   supervisor_state(const supervisor_state&) = delete;
   supervisor_state& operator=(const supervisor_state&) = delete;
@@ -70,10 +70,11 @@ private:
     caf::strong_actor_ptr running = nullptr;
   };
 
-  /// A connection whose fate is announced.
+  /// A client's connection, or a server's guest who has a seat.
   struct link {
     caf::strong_actor_ptr session;
-    bool up = false;
+    bool up = false;      ///< levels have come from the peer
+    bool kicked = false;  ///< it is on its way out
   };
 
   void plan_children();
@@ -84,7 +85,7 @@ private:
   void on_waiting(std::uint32_t place, const std::string& holder);
   void on_down(const caf::down_msg& msg);
   void on_exit(const caf::exit_msg& msg);
-  void on_link_end(const caf::error& reason);
+  void on_link_end(const link& l, const caf::error& reason);
   void on_child_end(child& c, const caf::error& reason);
   caf::result<caf::strong_actor_ptr> find(const std::string& which) const;
 
@@ -99,7 +100,7 @@ private:
   supervisor_config config_;
   actor_factories make_;
   std::vector<child> children_;
-  std::deque<link> links_;  ///< in the order in which they came up
+  std::deque<link> links_;  ///< in the order in which they sat down
   std::deque<caf::actor_clock::time_point> restarts_;
   bool stopping_ = false;
   caf::error verdict_;

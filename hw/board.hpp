@@ -28,9 +28,9 @@ inline timestamp monotonic_now() {
 
 /// A change of one input's level, as the board saw it.
 struct edge {
-  std::uint32_t input = 0;  ///< buttons count from 0; the control button comes after the last
-  bool active = false;      ///< the level after the edge
-  std::uint64_t number = 0; ///< counts this board's edges from 1; a gap means that some were lost
+  std::uint32_t input = 0;   ///< buttons count from 0; the control button comes after the last
+  bool active = false;       ///< the level after the edge
+  std::uint64_t number = 0;  ///< counts this board's edges from 1; a gap means that some were lost
   timestamp when{0};
 };
 
@@ -73,7 +73,7 @@ public:
 };
 
 /// Opens the board, anew after each failure.
-using board_factory
-  = std::function<std::variant<std::unique_ptr<board>, error>(board_events events)>;
+using board_factory =
+    std::function<std::variant<std::unique_ptr<board>, error>(board_events events)>;
 
 }  // namespace ledactor::hw

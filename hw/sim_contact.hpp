@@ -14,7 +14,8 @@ public:
   /// @param bounce how long the contact chatters after each move of the finger [ns], >= 0;
   ///        0 = a perfect contact. conf `ledactor.board.bounce`.
   /// @param seed of the chatter, so that a run can be repeated.
-  sim_contact(std::chrono::nanoseconds bounce, std::uint64_t seed) : bounce_(bounce), random_(seed) {}
+  sim_contact(std::chrono::nanoseconds bounce, std::uint64_t seed)
+      : bounce_(bounce), random_(seed) {}
 
   /// Puts the finger down at `now`; it lifts by itself after `hold`, if given.
   void press(timestamp now, std::optional<std::chrono::nanoseconds> hold);

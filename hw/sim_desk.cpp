@@ -23,11 +23,13 @@ timespec to_timespec(std::chrono::nanoseconds span) {
 
 sim_desk::sim_desk(const sim_config& config, int input, int output,
                    std::function<void(const std::string&)> complain)
-  : config_(config), input_(input), complain_(std::move(complain)), output_(output) {
+    : config_(config), input_(input), complain_(std::move(complain)), output_(output) {
   for (std::size_t i = 0; i <= config_.num_buttons; ++i) {  // the control button is one more
     contacts_.emplace_back(config_.bounce, i + 1);
   }
-  thread_ = std::thread{[this] { run(); }};
+  thread_ = std::thread{[this] {
+    run();
+  }};
 }
 
 sim_desk::~sim_desk() {

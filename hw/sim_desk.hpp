@@ -18,9 +18,9 @@ namespace ledactor::hw {
 
 /// What a simulated board is made of.
 struct sim_config {
-  std::size_t num_buttons = 4;          ///< 1 to `max_lines`, the control button apart
-  std::size_t num_leds = 4;             ///< 1 to `max_lines`
-  std::chrono::nanoseconds bounce{0};   ///< of each contact; conf `ledactor.board.bounce`
+  std::size_t num_buttons = 4;         ///< 1 to `max_lines`, the control button apart
+  std::size_t num_leds = 4;            ///< 1 to `max_lines`
+  std::chrono::nanoseconds bounce{0};  ///< of each contact; conf `ledactor.board.bounce`
 };
 
 /// The desk a simulated board lies on: fingers on its buttons, moved by the lines of an input
@@ -72,9 +72,9 @@ private:
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> output_waits_ = false;
   std::atomic<bool> input_open_ = false;
-  std::string unread_;           ///< the beginning of a line whose end has not come
-  bool skipping_line_ = false;   ///< the rest of a line that is too long
-  mutable std::mutex mutex_;  ///< guards the four below; never held while edges are reported
+  std::string unread_;          ///< the beginning of a line whose end has not come
+  bool skipping_line_ = false;  ///< the rest of a line that is too long
+  mutable std::mutex mutex_;    ///< guards the four below; never held while edges are reported
   std::vector<sim_contact> contacts_;
   bool opened_ = false;
   std::shared_ptr<board_events> events_;

@@ -65,7 +65,8 @@ bool sim_output::write_backlog() {
       return false;
     }
     // A pipe that polls as writable takes PIPE_BUF bytes without blocking (pipe(7)).
-    const auto taken = ::write(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
+    const auto taken =
+        ::write(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
     if (taken > 0) {
       backlog_.erase(0, static_cast<std::size_t>(taken));
     } else if (errno == EAGAIN) {

@@ -9,7 +9,7 @@
 namespace ledactor::hw {
 
 /// Most bytes kept for a reader of stdout that lags behind.
-inline constexpr std::size_t max_output_backlog = 64 * 1024;
+inline constexpr std::size_t max_output_backlog = std::size_t{64} * 1024;
 
 /// What a simulated board prints: a line for each change of an LED, and of the link. Each line is
 /// written at once, and no call blocks: towards a reader that lags, lines wait in a bounded

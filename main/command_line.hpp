@@ -23,7 +23,7 @@ struct command_line {
   bool tour = false;                       ///< of the demo
   std::optional<std::string> config_file;  ///< if one was named
   caf::settings overrides;                 ///< keys of the `ledactor` section, checked
-  std::vector<std::string> caf_arguments;  ///< `--caf.…`, for CAF to read
+  std::vector<std::string> caf_arguments;  ///< `--caf.KEY=VALUE`, for CAF to read
 };
 
 /// Reads the arguments after the program's name.

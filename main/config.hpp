@@ -24,7 +24,7 @@ struct config {
   std::size_t seats;
   bool queue_when_busy;
   bool rejoin_when_kicked;
-  std::vector<std::string> leds;     ///< lines in the form of `line_name`
+  std::vector<std::string> leds;  ///< lines in the form of `line_name`
   std::vector<std::string> buttons;
   std::string control;
   caf::timespan debounce;

@@ -25,7 +25,7 @@ namespace {
 using visitor = std::function<void(const std::string& key, const caf::config_value& value)>;
 
 /// Largest configuration file that is read [bytes]; a long one has some ten thousand.
-constexpr std::size_t max_file_size = 1024 * 1024;
+constexpr std::size_t max_file_size = 1'048'576;
 
 /// Deepest nesting of braces and brackets in a file; a good one has 4.
 constexpr int max_depth = 16;
@@ -35,7 +35,7 @@ constexpr std::string_view blanks = " \t";
 /// Calls `visit` with the full key of each value that is no section.
 void for_each_value(const caf::settings& section, const std::string& prefix, const visitor& visit) {
   for (const auto& [name, value] : section) {
-    const auto key = prefix.empty() ? name : prefix + '.' + name;
+    const auto key = prefix.empty() ? name : fmt::format("{}.{}", prefix, name);
     if (const auto* below = caf::get_if<caf::settings>(&value)) {
       for_each_value(*below, key, visit);
     } else {
@@ -93,7 +93,7 @@ std::string find_fault(const std::string& key, const caf::config_value& value) {
 
 std::string find_fault_in(const caf::settings& section, const std::string& prefix) {
   for (const auto& [name, value] : section) {
-    if (auto fault = find_fault(prefix + '.' + name, value); !fault.empty()) {
+    if (auto fault = find_fault(fmt::format("{}.{}", prefix, name), value); !fault.empty()) {
       return fault;
     }
   }

@@ -109,11 +109,11 @@ failure run_board(const config& c, system_config& system_settings) {
               "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
     }
     const auto supervisor = spawn_board(
-      system, c,
-      [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-        return desk.open(std::move(events));
-      },
-      [&desk](std::string_view line) { desk.say(line); });
+        system, c,
+        [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+          return desk.open(std::move(events));
+        },
+        [&desk](std::string_view line) { desk.say(line); });
     supervisor->attach_functor([&](const caf::error& reason) {
       verdict = reason;
       ended.notify();

@@ -159,7 +159,7 @@ std::string find_fault(const caf::config_option_set& known, const std::string& k
 std::string find_fault_in(const caf::config_option_set& known, const caf::settings& section,
                           const std::string& prefix) {
   for (const auto& [name, value] : section) {
-    const auto key = prefix + '.' + name;
+    const auto key = fmt::format("{}.{}", prefix, name);
     const auto* below = caf::get_if<caf::settings>(&value);
     if (auto fault =
             below != nullptr ? find_fault_in(known, *below, key) : find_fault(known, key, value);
@@ -205,7 +205,7 @@ system_config::system_config() {
 }
 
 std::optional<failure> system_config::take(const caf::settings& settings,
-                                           std::vector<std::string> arguments) {
+                                           const std::vector<std::string>& arguments) {
   if (const auto* section = caf::get_if<caf::settings>(&settings, "caf")) {
     if (auto fault = find_fault_in(custom_options(), *section, "caf"); !fault.empty()) {
       return failure{exit_config, fault};

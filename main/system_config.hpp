@@ -16,9 +16,10 @@ class system_config : public caf::actor_system_config {
 public:
   system_config();
 
-  /// Takes over the `caf` section of a file and then the `--caf.…` arguments.
-  /// @returns what CAF does not know or cannot read, if anything.
-  std::optional<failure> take(const caf::settings& settings, std::vector<std::string> arguments);
+  /// Takes over the `caf` section of a file and then the `--caf.KEY=VALUE` arguments.
+  /// @returns what CAF does not know, cannot read or cannot work with, if anything.
+  std::optional<failure> take(const caf::settings& settings,
+                              const std::vector<std::string>& arguments);
 };
 
 }  // namespace ledactor

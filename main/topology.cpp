@@ -16,12 +16,12 @@ namespace {
 
 net::session_config session_of(const config& c) {
   return {
-    .role = c.role,
-    .name = c.name,
-    .leds = static_cast<std::uint8_t>(c.leds.size()),
-    .buttons = static_cast<std::uint8_t>(c.buttons.size()),
-    .heartbeat = c.heartbeat,
-    .dead_after = c.dead_after,
+      .role = c.role,
+      .name = c.name,
+      .leds = static_cast<std::uint8_t>(c.leds.size()),
+      .buttons = static_cast<std::uint8_t>(c.buttons.size()),
+      .heartbeat = c.heartbeat,
+      .dead_after = c.dead_after,
   };
 }
 
@@ -30,29 +30,29 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
   caf::actor_config how{&system.middleman().backend()};
   if (c.role == board_role::server) {
     return system.spawn_class<net::server_endpoint_impl, caf::no_spawn_options>(
-      how,
-      net::server_config{
-        .listen = c.listen,
-        .port = c.port,
-        .seats = c.seats,
-        .queue_when_busy = c.queue_when_busy,
-        .retry_min = c.reconnect_min,
-        .retry_max = c.reconnect_max,
-        .session = session_of(c),
-      },
-      std::move(neighbours));
+        how,
+        net::server_config{
+            .listen = c.listen,
+            .port = c.port,
+            .seats = c.seats,
+            .queue_when_busy = c.queue_when_busy,
+            .retry_min = c.reconnect_min,
+            .retry_max = c.reconnect_max,
+            .session = session_of(c),
+        },
+        std::move(neighbours));
   }
   return system.spawn_class<net::client_endpoint_impl, caf::no_spawn_options>(
-    how,
-    net::client_config{
-      .host = c.host,
-      .port = c.port,
-      .rejoin_when_kicked = c.rejoin_when_kicked,
-      .retry_min = c.reconnect_min,
-      .retry_max = c.reconnect_max,
-      .session = session_of(c),
-    },
-    std::move(neighbours));
+      how,
+      net::client_config{
+          .host = c.host,
+          .port = c.port,
+          .rejoin_when_kicked = c.rejoin_when_kicked,
+          .retry_min = c.reconnect_min,
+          .retry_max = c.reconnect_max,
+          .session = session_of(c),
+      },
+      std::move(neighbours));
 }
 
 }  // namespace
@@ -60,30 +60,30 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::board_factory open,
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
-    .chip = [&system, open = std::move(open),
-             n = c.buttons.size()] { return system.spawn<chip_impl>(open, n); },
-    .panel = [&system] { return system.spawn<panel_impl>(); },
-    .led_bank =
-      [&system, bank = led_bank_config{c.leds.size(), c.on_link_loss, c.link_loss_grace}](
-        const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip); },
-    .button =
-      [&system, window = c.debounce](std::uint32_t number, const change_sink& sink) {
-        return system.spawn<button_impl>(number, window, sink);
-      },
-    .endpoint =
-      [&system, c](const supervisor_actor& supervisor, const panel_actor& panel,
-                   const led_bank_actor& led_bank) {
-        return spawn_endpoint(system, c, {{}, supervisor, panel, led_bank});
-      },
+      .chip = [&system, open = std::move(open),
+               n = c.buttons.size()] { return system.spawn<chip_impl>(open, n); },
+      .panel = [&system] { return system.spawn<panel_impl>(); },
+      .led_bank = [&system,
+                   bank = led_bank_config{c.leds.size(), c.on_link_loss, c.link_loss_grace}](
+                      const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip); },
+      .button =
+          [&system, window = c.debounce](std::uint32_t number, const change_sink& sink) {
+            return system.spawn<button_impl>(number, window, sink);
+          },
+      .endpoint =
+          [&system, c](const supervisor_actor& supervisor, const panel_actor& panel,
+                       const led_bank_actor& led_bank) {
+            return spawn_endpoint(system, c, {{}, supervisor, panel, led_bank});
+          },
   };
   return system.spawn<supervisor_impl>(
-    supervisor_config{
-      .role = c.role,
-      .num_buttons = static_cast<std::uint32_t>(c.buttons.size()),
-      .exit_when_kicked = !c.rejoin_when_kicked,
-      .announce = std::move(announce),
-    },
-    std::move(make));
+      supervisor_config{
+          .role = c.role,
+          .num_buttons = static_cast<std::uint32_t>(c.buttons.size()),
+          .exit_when_kicked = !c.rejoin_when_kicked,
+          .announce = std::move(announce),
+      },
+      std::move(make));
 }
 
 }  // namespace ledactor

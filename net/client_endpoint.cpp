@@ -9,44 +9,50 @@ namespace ledactor::net {
 
 client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_pointer self,
                                              client_config config, session_neighbours neighbours)
-  : self_(self),
-    config_(std::move(config)),
-    neighbours_(std::move(neighbours)),
-    retry_(config_.retry_min),
-    reconnects_(self->system().metrics().counter_singleton(
-      "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
+    : self_(self),
+      config_(std::move(config)),
+      neighbours_(std::move(neighbours)),
+      retry_(config_.retry_min),
+      reconnects_(self->system().metrics().counter_singleton(
+          "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+}
+
+client_endpoint_state::~client_endpoint_state() {
+  if (session_) {
+    self_->send_exit(session_, caf::make_error(errc::shutdown));
+  }
 }
 
 client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
   const client_endpoint_actor me{self_};
   neighbours_.host = session_host{me};
-  dialer_ = std::make_unique<dialer>(
-    [weak = me.address()] {  // the dialer must not keep its owner alive
-      if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
-        caf::anon_send(endpoint, dialed_atom_v);
-      }
-    });
+  dialer_ =
+      std::make_unique<dialer>([weak = me.address()] {  // the dialer must not keep its owner alive
+        if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
+          caf::anon_send(endpoint, dialed_atom_v);
+        }
+      });
   dial();
   return {
-    [this](attach_atom, const panel_actor& panel) {
-      neighbours_.panel = panel;
-      if (session_) {
-        self_->send(session_, attach_atom_v, panel);
-      }
-    },
-    [this](attach_atom, const led_bank_actor& led_bank) {
-      neighbours_.led_bank = led_bank;
-      if (session_) {
-        self_->send(session_, attach_atom_v, led_bank);
-      }
-    },
-    [this](greet_atom, const std::string&) { retry_ = config_.retry_min; },
-    [this](dialed_atom) { on_dialed(); },
-    // Connections are their sessions'; nothing is read here.
-    [](const caf::io::new_data_msg&) {},
-    [](const caf::io::connection_closed_msg&) {},
+      [this](attach_atom, const panel_actor& panel) {
+        neighbours_.panel = panel;
+        if (session_) {
+          self_->send(session_, attach_atom_v, panel);
+        }
+      },
+      [this](attach_atom, const led_bank_actor& led_bank) {
+        neighbours_.led_bank = led_bank;
+        if (session_) {
+          self_->send(session_, attach_atom_v, led_bank);
+        }
+      },
+      [this](greet_atom, const std::string&) { retry_ = config_.retry_min; },
+      [this](dialed_atom) { on_dialed(); },
+      // Connections are their sessions'; nothing is read here.
+      [](const caf::io::new_data_msg&) {},
+      [](const caf::io::connection_closed_msg&) {},
   };
 }
 

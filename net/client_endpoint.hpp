@@ -24,9 +24,9 @@ struct client_config {
 
 /// The client's interface towards the I/O thread, its session and the supervisor.
 using client_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
-  // The dialer has a result.
-  caf::result<void>(dialed_atom),
-  caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
+    // The dialer has a result.
+    caf::result<void>(dialed_atom), caf::result<void>(caf::io::new_data_msg),
+    caf::result<void>(caf::io::connection_closed_msg)>;
 
 /// Dials a server and gives the connection a session; when that ends, or the dialing fails, dials
 /// again, for ever, with pauses that double and have some chance in them.
@@ -39,6 +39,12 @@ public:
   /// @param neighbours for the session; the host is filled in.
   client_endpoint_state(client_endpoint_actor::broker_pointer self, client_config config,
                         session_neighbours neighbours);
+
+  client_endpoint_state(const client_endpoint_state&) = delete;
+  client_endpoint_state& operator=(const client_endpoint_state&) = delete;
+
+  /// Ends the session, however the endpoint itself has ended.
+  ~client_endpoint_state();
 
   client_endpoint_actor::behavior_type make_behavior();
 

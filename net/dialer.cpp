@@ -46,8 +46,10 @@ struct lookup {
   }
 };
 
-std::variant<std::unique_ptr<lookup>, socket_error>
-resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop, deadline until) {
+std::variant<std::unique_ptr<lookup>, socket_error> resolve(const std::string& host,
+                                                            std::uint16_t port,
+                                                            const std::stop_token& stop,
+                                                            deadline until) {
   auto look = std::make_unique<lookup>(host, port);
   std::array<gaicb*, 1> list{&look->request};
   auto fault = ::getaddrinfo_a(GAI_NOWAIT, list.data(), 1, nullptr);
@@ -72,7 +74,7 @@ resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop
 
 socket_result connect_to(const addrinfo& where, const std::stop_token& stop, deadline until) {
   unique_socket socket{
-    ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+      ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
   if (!socket) {
     return socket_error{errno, std::strerror(errno)};
   }

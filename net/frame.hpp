@@ -54,7 +54,7 @@ struct wait {
 /// The levels of all the sender's buttons.
 struct levels_frame {
   std::uint32_t seq = 0;
-  std::uint64_t when = 0;     ///< of the edge behind it, on the sender's CLOCK_MONOTONIC [ns]; 0: none
+  std::uint64_t when = 0;  ///< of the edge behind it, on the sender's CLOCK_MONOTONIC [ns]; 0: none
   std::uint64_t pressed = 0;  ///< bit n is button n + 1
   bool operator==(const levels_frame&) const = default;
 };

@@ -17,7 +17,9 @@ seating::outcome seating::arrive(guest_id id, std::string name) {
 }
 
 std::optional<seating::guest_id> seating::leave(guest_id id) {
-  const auto is_leaving = [id](const guest& g) { return g.id == id; };
+  const auto is_leaving = [id](const guest& g) {
+    return g.id == id;
+  };
   std::erase_if(waiting_, is_leaving);
   if (std::erase_if(seated_, is_leaving) == 0 || waiting_.empty()) {
     return std::nullopt;

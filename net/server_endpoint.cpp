@@ -11,40 +11,46 @@ namespace ledactor::net {
 
 server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_pointer self,
                                              server_config config, session_neighbours neighbours)
-  : self_(self),
-    config_(std::move(config)),
-    neighbours_(std::move(neighbours)),
-    started_(self->clock().now()),
-    retry_(config_.retry_min),
-    seating_(config_.seats, config_.queue_when_busy) {
+    : self_(self),
+      config_(std::move(config)),
+      neighbours_(std::move(neighbours)),
+      started_(self->clock().now()),
+      retry_(config_.retry_min),
+      seating_(config_.seats, config_.queue_when_busy) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
+}
+
+server_endpoint_state::~server_endpoint_state() {
+  for (const auto& [id, session] : sessions_) {
+    self_->send_exit(session, caf::make_error(errc::shutdown));
+  }
 }
 
 server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
   neighbours_.host = session_host{server_endpoint_actor{self_}};
   listen();
   return {
-    [this](attach_atom, const panel_actor& panel) {
-      neighbours_.panel = panel;
-      for (const auto& [id, session] : sessions_) {
-        self_->send(session, attach_atom_v, panel);
-      }
-    },
-    [this](attach_atom, const led_bank_actor& led_bank) {
-      neighbours_.led_bank = led_bank;
-      for (const auto& [id, session] : sessions_) {
-        self_->send(session, attach_atom_v, led_bank);
-      }
-    },
-    [this](greet_atom, const std::string& peer) { on_greeting(peer); },
-    [this](const caf::io::new_connection_msg& msg) { on_connection(msg); },
-    [this](const caf::io::acceptor_closed_msg&) {
-      self_->quit(caf::make_error(errc::closed, "the listening socket was closed"));
-    },
-    // Connections are their sessions'; nothing is read here.
-    [](const caf::io::new_data_msg&) {},
-    [](const caf::io::connection_closed_msg&) {},
+      [this](attach_atom, const panel_actor& panel) {
+        neighbours_.panel = panel;
+        for (const auto& [id, session] : sessions_) {
+          self_->send(session, attach_atom_v, panel);
+        }
+      },
+      [this](attach_atom, const led_bank_actor& led_bank) {
+        neighbours_.led_bank = led_bank;
+        for (const auto& [id, session] : sessions_) {
+          self_->send(session, attach_atom_v, led_bank);
+        }
+      },
+      [this](greet_atom, const std::string& peer) { on_greeting(peer); },
+      [this](const caf::io::new_connection_msg& msg) { on_connection(msg); },
+      [this](const caf::io::acceptor_closed_msg&) {
+        self_->quit(caf::make_error(errc::closed, "the listening socket was closed"));
+      },
+      // Connections are their sessions'; nothing is read here.
+      [](const caf::io::new_data_msg&) {},
+      [](const caf::io::connection_closed_msg&) {},
   };
 }
 
@@ -66,15 +72,17 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
     self_->run_delayed(in_use_retry, [this] { listen(); });
   } else if (in_use) {
     self_->quit(caf::make_error(
-      errc::not_available,
-      fmt::format("ledactor.server.port: another process listens on {}; stop it, or choose another "
-                  "port on both boards",
-                  where)));
+        errc::not_available,
+        fmt::format(
+            "ledactor.server.port: another process listens on {}; stop it, or choose another "
+            "port on both boards",
+            where)));
   } else if (code == EACCES) {
     self_->quit(caf::make_error(
-      errc::no_permission,
-      fmt::format("ledactor.server.port: this user may not listen on {}; choose a port from 1024 up",
-                  where)));
+        errc::no_permission,
+        fmt::format(
+            "ledactor.server.port: this user may not listen on {}; choose a port from 1024 up",
+            where)));
   } else {  // the network is not there yet
     LEDACTOR_WARNING("endpoint", "cannot listen address={} port={} error=\"{}\" retry-ms={}",
                      config_.listen, config_.port, text,
@@ -89,10 +97,10 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
     self_->send_exit(sessions_.at(fresh_.front()), caf::make_error(errc::crowded));
     fresh_.pop_front();
   }
-  LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}",
-                 self_->remote_addr(msg.handle), self_->remote_port(msg.handle), fresh_.size());
-  const auto session
-    = spawn_session(self_->backend(), self_->take(msg.handle), config_.session, neighbours_);
+  LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}", self_->remote_addr(msg.handle),
+                 self_->remote_port(msg.handle), fresh_.size());
+  const auto session =
+      spawn_session(self_->backend(), self_->take(msg.handle), config_.session, neighbours_);
   self_->monitor(session);
   sessions_.emplace(session.id(), session);
   fresh_.push_back(session.id());
@@ -114,7 +122,8 @@ void server_endpoint_state::on_greeting(const std::string& peer) {
                 seating_.holder());
   } else {
     LEDACTOR_INFO("endpoint", "refuse peer=\"{}\" holder=\"{}\"", peer, seating_.holder());
-    self_->send_exit(session, caf::make_error(errc::busy, "the seat is held by " + seating_.holder()));
+    self_->send_exit(session,
+                     caf::make_error(errc::busy, "the seat is held by " + seating_.holder()));
   }
 }
 

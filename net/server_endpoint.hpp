@@ -32,8 +32,7 @@ struct server_config {
 };
 
 /// The server's interface towards the I/O thread, its sessions and the supervisor.
-using server_endpoint_actor
-  = endpoint_actor::extend_with<session_host>::extend<
+using server_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
     caf::result<void>(caf::io::new_connection_msg), caf::result<void>(caf::io::acceptor_closed_msg),
     caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
 
@@ -50,6 +49,13 @@ public:
   /// @param neighbours for the sessions; the host is filled in.
   server_endpoint_state(server_endpoint_actor::broker_pointer self, server_config config,
                         session_neighbours neighbours);
+
+  server_endpoint_state(const server_endpoint_state&) = delete;
+  server_endpoint_state& operator=(const server_endpoint_state&) = delete;
+
+  /// Ends the sessions, however the endpoint itself has ended. They do not monitor it: what a
+  /// monitor leaves on a long-lived actor would keep the memory of each of them.
+  ~server_endpoint_state();
 
   server_endpoint_actor::behavior_type make_behavior();
 

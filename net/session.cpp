@@ -19,51 +19,50 @@ constexpr std::array round_trip_bounds{50e-6, 100e-6, 200e-6, 500e-6, 1e-3,   2e
 session_state::session_state(session_actor::broker_pointer self,
                              caf::io::connection_handle connection, session_config config,
                              session_neighbours neighbours)
-  : self_(self),
-    connection_(connection),
-    config_(std::move(config)),
-    neighbours_(std::move(neighbours)),
-    started_(self->clock().now()),
-    last_heard_(started_),
-    last_sent_(started_),
-    last_taken_(started_) {
+    : self_(self),
+      connection_(connection),
+      config_(std::move(config)),
+      neighbours_(std::move(neighbours)),
+      started_(self->clock().now()),
+      last_heard_(started_),
+      last_sent_(started_),
+      last_taken_(started_) {
   auto& metrics = self_->system().metrics();
-  merged_ = metrics.counter_singleton(
-    "ledactor", "levels-merged", "Changes not sent, since the peer lagged.", "1", true);
+  merged_ = metrics.counter_singleton("ledactor", "levels-merged",
+                                      "Changes not sent, since the peer lagged.", "1", true);
   press_to_led_ = metrics.histogram_singleton<double>(
-    "ledactor", "press-to-led", round_trip_bounds,
-    "From an edge here to the acknowledgement of the peer's LED.", "seconds");
+      "ledactor", "press-to-led", round_trip_bounds,
+      "From an edge here to the acknowledgement of the peer's LED.", "seconds");
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
-  self_->set_down_handler([this](const caf::down_msg&) { end(errc::shutdown); });  // the host's
 }
 
 session_actor::behavior_type session_state::make_behavior() {
-  self_->monitor(neighbours_.host);
   self_->ack_writes(connection_, true);
   self_->configure_read(connection_, caf::io::receive_policy::at_most(4096));
   if (config_.role == board_role::client) {
+    self_->send(neighbours_.supervisor, greet_atom_v);
     send(own_hello());
   }
   schedule_tick();
   return {
-    [this](const caf::io::new_data_msg& msg) { on_data(msg); },
-    [this](const caf::io::connection_closed_msg&) { on_closed(); },
-    [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
-    [this](const levels& l) { on_levels(l); },
-    [this](seat_atom) { on_seat(); },
-    [this](wait_atom, std::uint32_t place, const std::string& holder) {
-      send(wait{static_cast<std::uint16_t>(place), holder});
-    },
-    [this](attach_atom, const panel_actor& panel) {
-      neighbours_.panel = panel;
-      if (phase_ == phase::seated) {
-        self_->send(panel, attach_atom_v, levels_sink{session_actor{self_}});
-      }
-    },
-    [this](attach_atom, const led_bank_actor& led_bank) {
-      neighbours_.led_bank = led_bank;
-      show_again();
-    },
+      [this](const caf::io::new_data_msg& msg) { on_data(msg); },
+      [this](const caf::io::connection_closed_msg&) { on_closed(); },
+      [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
+      [this](const levels& l) { on_levels(l); },
+      [this](seat_atom) { on_seat(); },
+      [this](wait_atom, std::uint32_t place, const std::string& holder) {
+        send(wait{static_cast<std::uint16_t>(place), holder});
+      },
+      [this](attach_atom, const panel_actor& panel) {
+        neighbours_.panel = panel;
+        if (phase_ == phase::seated) {
+          self_->send(panel, attach_atom_v, levels_sink{session_actor{self_}});
+        }
+      },
+      [this](attach_atom, const led_bank_actor& led_bank) {
+        neighbours_.led_bank = led_bank;
+        show_again();
+      },
   };
 }
 
@@ -72,6 +71,7 @@ void session_state::on_seat() {
     return;
   }
   if (config_.role == board_role::server) {
+    self_->send(neighbours_.supervisor, greet_atom_v);
     send(seat{});
   } else {
     self_->send(neighbours_.host, greet_atom_v, peer_);
@@ -150,12 +150,11 @@ void session_state::finish(errc reason) {
   self_->quit(caf::make_error(reason));
 }
 
-session_actor spawn_session(caf::io::network::multiplexer& backend,
-                            caf::io::scribe_ptr connection, const session_config& config,
-                            session_neighbours neighbours) {
+session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
+                            const session_config& config, session_neighbours neighbours) {
   caf::actor_config how{&backend};
   const auto session = backend.system().spawn_class<session_impl, caf::no_spawn_options>(
-    how, connection->hdl(), config, std::move(neighbours));
+      how, connection->hdl(), config, std::move(neighbours));
   auto* broker = static_cast<session_impl*>(caf::actor_cast<caf::abstract_actor*>(session));
   if (connection->parent() == nullptr) {
     broker->add_scribe(std::move(connection));

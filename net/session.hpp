@@ -23,14 +23,14 @@ inline constexpr std::chrono::milliseconds farewell_timeout{200};
 inline constexpr std::size_t max_unsent = 32'768;
 
 /// Most bytes that may wait for a peer to read them; more ends the session as stalled.
-inline constexpr std::size_t max_outstanding = 64UL * 1024;
+inline constexpr std::size_t max_outstanding = std::size_t{64} * 1024;
 
 /// What a session says of its board, and how it minds the link.
 struct session_config {
   board_role role = board_role::server;
-  std::string name = "board";  ///< see `is_valid_name`
-  std::uint8_t leds = 4;       ///< 1 to 64
-  std::uint8_t buttons = 4;    ///< 1 to 64
+  std::string name = "board";                          ///< see `is_valid_name`
+  std::uint8_t leds = 4;                               ///< 1 to 64
+  std::uint8_t buttons = 4;                            ///< 1 to 64
   caf::timespan heartbeat = std::chrono::seconds{1};   ///< > 0; conf `ledactor.link.heartbeat`
   caf::timespan dead_after = std::chrono::seconds{3};  ///< > heartbeat; `ledactor.link.dead-after`
 };
@@ -48,23 +48,22 @@ struct session_neighbours {
 };
 
 using session_actor = caf::typed_actor<
-  caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg),
-  caf::result<void>(caf::io::data_transferred_msg),
-  // The panel's levels, to be sent.
-  caf::result<void>(levels),
-  // On a server: the peer may sit down.
-  caf::result<void>(seat_atom),
-  // On a server: the peer's place in the queue, and who holds the seat.
-  caf::result<void>(wait_atom, std::uint32_t, std::string),
-  // A neighbour was restarted.
-  caf::result<void>(attach_atom, panel_actor),
-  caf::result<void>(attach_atom, led_bank_actor)>;
+    caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg),
+    caf::result<void>(caf::io::data_transferred_msg),
+    // The panel's levels, to be sent.
+    caf::result<void>(levels),
+    // On a server: the peer may sit down.
+    caf::result<void>(seat_atom),
+    // On a server: the peer's place in the queue, and who holds the seat.
+    caf::result<void>(wait_atom, std::uint32_t, std::string),
+    // A neighbour was restarted.
+    caf::result<void>(attach_atom, panel_actor), caf::result<void>(attach_atom, led_bank_actor)>;
 
 /// One connection to a peer: hello, a seat or a place in the queue, then levels both ways, with
 /// acknowledgements and heartbeats. What it says to the peer, net/PROTOCOL.md tells.
 ///
-/// An endpoint makes it and hands it the connection. An exit message with an `errc` tears it
-/// down: it says farewell, with that as the reason, and ends with it. Otherwise it ends with what
+/// An endpoint owns it and hands it the connection. An exit message with an `errc` tears it down:
+/// it says farewell, with that as the reason, and ends with it. Otherwise it ends with what
 /// ended the link: a peer's farewell, silence, nonsense or a closed connection.
 class session_state {
 public:
@@ -118,8 +117,8 @@ private:
   bool linked_ = false;
 
   frame_reader reader_;
-  std::size_t being_shown_ = 0;            ///< the peer's frames that wait to be acknowledged
-  std::deque<levels_frame> unshown_;       ///< those of them that an LED bank took to its grave
+  std::size_t being_shown_ = 0;             ///< the peer's frames that wait to be acknowledged
+  std::deque<levels_frame> unshown_;        ///< those of them that an LED bank took to its grave
   std::optional<levels_frame> last_shown_;  ///< the peer's last
 
   std::vector<std::uint8_t> frame_bytes_;
@@ -142,8 +141,7 @@ using session_impl = session_actor::stateful_broker_base<session_state>;
 
 /// Makes a session that takes over a connection. Called on the I/O thread.
 /// @param connection taken from a broker, or new.
-session_actor spawn_session(caf::io::network::multiplexer& backend,
-                            caf::io::scribe_ptr connection, const session_config& config,
-                            session_neighbours neighbours);
+session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
+                            const session_config& config, session_neighbours neighbours);
 
 }  // namespace ledactor::net

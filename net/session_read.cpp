@@ -30,7 +30,8 @@ void session_state::on_frame(const frame& f) {
     } else {
       refuse("expected a hello");
     }
-  } else if (const auto* l = std::get_if<levels_frame>(&f); l != nullptr && phase_ == phase::seated) {
+  } else if (const auto* l = std::get_if<levels_frame>(&f);
+             l != nullptr && phase_ == phase::seated) {
     on_levels(*l);
   } else if (const auto* a = std::get_if<ack>(&f); a != nullptr && phase_ == phase::seated) {
     on_ack(*a);
@@ -60,8 +61,6 @@ void session_state::on_hello(const hello& f) {
   if (config_.role == board_role::server) {
     send(own_hello());
     self_->send(neighbours_.host, greet_atom_v, peer_);
-  } else {
-    self_->send(neighbours_.supervisor, greet_atom_v);
   }
 }
 
@@ -84,20 +83,20 @@ void session_state::on_levels(const levels_frame& f) {
 void session_state::show(const levels_frame& f) {
   const auto led_bank = neighbours_.led_bank;
   self_->request(led_bank, caf::infinite, peer_levels{f.pressed, f.seq})
-    .then(
-      [this, f] {
-        --being_shown_;
-        if (phase_ == phase::seated) {
-          send(ack{f.seq, f.when});
-        }
-      },
-      [this, f, led_bank](const caf::error&) {
-        if (led_bank == neighbours_.led_bank) {
-          unshown_.push_back(f);  // until the supervisor has a new one
-        } else {
-          show(f);
-        }
-      });
+      .then(
+          [this, f] {
+            --being_shown_;
+            if (phase_ == phase::seated) {
+              send(ack{f.seq, f.when});
+            }
+          },
+          [this, f, led_bank](const caf::error&) {
+            if (led_bank == neighbours_.led_bank) {
+              unshown_.push_back(f);  // until the supervisor has a new one
+            } else {
+              show(f);
+            }
+          });
 }
 
 void session_state::show_again() {
@@ -132,6 +131,8 @@ void session_state::on_bye(const bye& f) {
   auto reason = errc::none;
   if (!from_integer(f.reason, reason) || reason == errc::none || reason >= errc::closed) {
     reason = errc::closed;  // a reason of a later version
+  } else if (reason == errc::kicked && phase_ != phase::seated) {
+    reason = errc::protocol;  // who gave no seat cannot take it away
   }
   LEDACTOR_DEBUG("session", "farewell peer=\"{}\" reason={} text=\"{}\"", peer_, to_string(reason),
                  f.text);

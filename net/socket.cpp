@@ -48,7 +48,7 @@ socket_result listen_on(const std::string& address, std::uint16_t port) {
     return socket_error{EINVAL, "not an IP address"};
   }
   unique_socket socket{
-    ::socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
+      ::socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
   const int on = 1;
   if (!socket || ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
       || ::bind(socket.fd(), where->ai_addr, where->ai_addrlen) != 0

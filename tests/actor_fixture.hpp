@@ -62,7 +62,9 @@ template <class Fixture, class Message>
 caf::typed_actor<caf::result<void>(Message)> record(Fixture& fixture, std::vector<Message>& log) {
   using handle = caf::typed_actor<caf::result<void>(Message)>;
   return fixture.own(fixture.sys.spawn([&log]() -> typename handle::behavior_type {
-    return {[&log](const Message& m) { log.push_back(m); }};
+    return {[&log](const Message& m) {
+      log.push_back(m);
+    }};
   }));
 }
 

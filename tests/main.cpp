@@ -6,7 +6,8 @@
 #include <caf/io/middleman.hpp>
 #include <caf/test/unit_test_impl.hpp>
 
-int main(int argc, char** argv) {
+// Whatever escapes ends the run, as it should.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   caf::core::init_global_meta_objects();
   caf::io::middleman::init_global_meta_objects();
   ledactor::init_messages();

@@ -13,9 +13,7 @@ namespace {
 struct fixture : test::actor_fixture {
   ~fixture() override { end_all(); }
 
-  button_actor start(timestamp window) {
-    return own(sys.spawn<button_impl>(7U, window, sink));
-  }
+  button_actor start(timestamp window) { return own(sys.spawn<button_impl>(7U, window, sink)); }
 
   /// Lets time pass, and answers the button when it wants the line read.
   void wait(caf::timespan span) {
@@ -196,7 +194,7 @@ SCENARIO("an edge that waits for a timer holds no ticket") {
 SCENARIO("a negative window is refused") {
   const auto refused = own(sys.spawn<button_impl>(0U, timestamp{-1}, sink));
   CHECK(caf::actor_cast<caf::abstract_actor*>(refused)->getf(
-    caf::abstract_actor::is_terminated_flag));
+      caf::abstract_actor::is_terminated_flag));
 }
 
 END_FIXTURE_SCOPE()

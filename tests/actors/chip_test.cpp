@@ -49,21 +49,27 @@ struct fixture : test::actor_fixture {
 
   chip_actor start() {
     return own(sys.spawn<chip_impl>(
-      [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-        if (world.fault) {
-          return *world.fault;
-        }
-        world.events = std::move(events);
-        return std::make_unique<fake_board>(world);
-      },
-      std::size_t{4}));
+        [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+          if (world.fault) {
+            return *world.fault;
+          }
+          world.events = std::move(events);
+          return std::make_unique<fake_board>(world);
+        },
+        std::size_t{4}));
   }
 
   button_actor recorder(std::vector<told>& log) {
     return own(sys.spawn([&log]() -> button_actor::behavior_type {
-      return {[&log](const edge& e) { log.push_back({e.number, e.active}); },
-              [&log](read_atom, bool level) { log.push_back({0, level}); },
-              [](attach_atom, const change_sink&) { CAF_FAIL("a chip attaches nobody"); }};
+      return {[&log](const edge& e) {
+                log.push_back({e.number, e.active});
+              },
+              [&log](read_atom, bool level) {
+                log.push_back({0, level});
+              },
+              [](attach_atom, const change_sink&) {
+                CAF_FAIL("a chip attaches nobody");
+              }};
     }));
   }
 
@@ -114,18 +120,16 @@ SCENARIO("after a gap in the edges' numbers all lines are read") {
   report(0, true, 5);
   CHECK((first == std::vector<told>{{0, false}, {1, true}, {0, false}, {5, true}}));
   CHECK((control == std::vector<told>{{0, false}, {0, true}}));
-  CHECK_EQ(sys.metrics()
-             .counter_singleton("ledactor", "edges-lost", "", "1", true)
-             ->value(),
-           3);
+  CHECK_EQ(sys.metrics().counter_singleton("ledactor", "edges-lost", "", "1", true)->value(), 3);
 }
 
 SCENARIO("LEDs are written as asked, and the asker hears when it is done") {
   chip = start();
   bool done = false;
   auto asker = own(sys.spawn([&](caf::event_based_actor* me) {
-    me->request(chip, caf::infinite, write_atom_v, level_set{5}, std::uint32_t{1})
-      .then([&] { done = true; });
+    me->request(chip, caf::infinite, write_atom_v, level_set{5}, std::uint32_t{1}).then([&] {
+      done = true;
+    });
   }));
   consume_messages();
   CHECK_EQ(world.writes, std::vector<level_set>{5});

@@ -25,60 +25,64 @@ struct fixture : test::actor_fixture {
 
   actor_factories factories() {
     return {
-      .chip =
-        [this] {
-          started.emplace_back("chip");
-          return track("chip", sys.spawn([this] {
-            return fake<chip_actor>(
-              [](const edge&) {}, [](failure_atom, const std::string&) {},
-              [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
-              [this](attach_atom, std::uint32_t input, const button_actor&) {
-                told.push_back("chip: button " + std::to_string(input));
-              });
-          }));
-        },
-      .panel =
-        [this] {
-          started.emplace_back("panel");
-          return track("panel", sys.spawn([] {
-            return fake<panel_actor>([](const button_change&) {},
-                                     [](attach_atom, const levels_sink&) {});
-          }));
-        },
-      .led_bank =
-        [this](const chip_actor&) {
-          started.emplace_back("led-bank");
-          return track("led-bank", sys.spawn([this] {
-            return fake<led_bank_actor>(
-              [](const peer_levels&) {},
-              [this](attach_atom, const chip_actor&) { told.emplace_back("led-bank: chip"); });
-          }));
-        },
-      .button =
-        [this](std::uint32_t number, const change_sink&) {
-          const auto name = "button-" + std::to_string(number + 1);
-          started.push_back(name);
-          return track(name, sys.spawn([this, name] {
-            return fake<button_actor>(
-              [](const edge&) {}, [](read_atom, bool) {},
-              [this, name](attach_atom, const change_sink&) { told.push_back(name + ": panel"); });
-          }));
-        },
-      .endpoint =
-        [this](const supervisor_actor&, const panel_actor&, const led_bank_actor&) {
-          started.emplace_back("endpoint");
-          return track("endpoint", sys.spawn([this](endpoint_actor::pointer me) {
-            me->set_exit_handler([this, me](const caf::exit_msg& msg) {
-              farewells.push_back(to_errc(msg.reason));
-              me->quit(caf::exit_reason::user_shutdown);
-            });
-            return fake<endpoint_actor>(
-              [this](attach_atom, const panel_actor&) { told.emplace_back("endpoint: panel"); },
-              [this](attach_atom, const led_bank_actor&) {
-                told.emplace_back("endpoint: led-bank");
-              });
-          }));
-        },
+        .chip =
+            [this] {
+              started.emplace_back("chip");
+              return track("chip", sys.spawn([this] {
+                return fake<chip_actor>(
+                    [](const edge&) {}, [](failure_atom, const std::string&) {},
+                    [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
+                    [this](attach_atom, std::uint32_t input, const button_actor&) {
+                      told.push_back("chip: button " + std::to_string(input));
+                    });
+              }));
+            },
+        .panel =
+            [this] {
+              started.emplace_back("panel");
+              return track("panel", sys.spawn([] {
+                return fake<panel_actor>([](const button_change&) {},
+                                         [](attach_atom, const levels_sink&) {});
+              }));
+            },
+        .led_bank =
+            [this](const chip_actor&) {
+              started.emplace_back("led-bank");
+              return track("led-bank", sys.spawn([this] {
+                return fake<led_bank_actor>([](const peer_levels&) {},
+                                            [this](attach_atom, const chip_actor&) {
+                                              told.emplace_back("led-bank: chip");
+                                            });
+              }));
+            },
+        .button =
+            [this](std::uint32_t number, const change_sink&) {
+              const auto name = "button-" + std::to_string(number + 1);
+              started.push_back(name);
+              return track(name, sys.spawn([this, name] {
+                return fake<button_actor>([](const edge&) {}, [](read_atom, bool) {},
+                                          [this, name](attach_atom, const change_sink&) {
+                                            told.push_back(name + ": panel");
+                                          });
+              }));
+            },
+        .endpoint =
+            [this](const supervisor_actor&, const panel_actor&, const led_bank_actor&) {
+              started.emplace_back("endpoint");
+              return track("endpoint", sys.spawn([this](endpoint_actor::pointer me) {
+                me->set_exit_handler([this, me](const caf::exit_msg& msg) {
+                  farewells.push_back(to_errc(msg.reason));
+                  me->quit(caf::exit_reason::user_shutdown);
+                });
+                return fake<endpoint_actor>(
+                    [this](attach_atom, const panel_actor&) {
+                      told.emplace_back("endpoint: panel");
+                    },
+                    [this](attach_atom, const led_bank_actor&) {
+                      told.emplace_back("endpoint: led-bank");
+                    });
+              }));
+            },
     };
   }
 
@@ -89,12 +93,14 @@ struct fixture : test::actor_fixture {
   }
 
   void start(board_role role, bool exit_when_kicked = true) {
-    top = own(sys.spawn<supervisor_impl>(
-      supervisor_config{.role = role,
-                        .num_buttons = 2,
-                        .exit_when_kicked = exit_when_kicked,
-                        .announce = [this](std::string_view l) { announced.emplace_back(l); }},
-      factories()));
+    top = own(sys.spawn<supervisor_impl>(supervisor_config{.role = role,
+                                                           .num_buttons = 2,
+                                                           .exit_when_kicked = exit_when_kicked,
+                                                           .announce =
+                                                               [this](std::string_view l) {
+                                                                 announced.emplace_back(l);
+                                                               }},
+                                         factories()));
     self->monitor(top);
     started.clear();
     told.clear();
@@ -102,9 +108,11 @@ struct fixture : test::actor_fixture {
 
   /// A session whose peer is linked.
   session_stub link(const std::string& peer) {
-    auto session
-      = own(sys.spawn([this, peer](session_stub::pointer me) -> session_stub::behavior_type {
-          return {[this, me, peer](greet_atom) { me->send(top, linked_atom_v, peer); }};
+    auto session =
+        own(sys.spawn([this, peer](session_stub::pointer me) -> session_stub::behavior_type {
+          return {[this, me, peer](greet_atom) {
+            me->send(top, linked_atom_v, peer);
+          }};
         }));
     self->send(session, greet_atom_v);
     consume_messages();
@@ -128,7 +136,7 @@ struct fixture : test::actor_fixture {
 
   bool is_running() {
     return !caf::actor_cast<caf::abstract_actor*>(top)->getf(
-      caf::abstract_actor::is_terminated_flag);
+        caf::abstract_actor::is_terminated_flag);
   }
 
   caf::error verdict() {
@@ -161,8 +169,8 @@ BEGIN_FIXTURE_SCOPE(fixture)
 
 SCENARIO("a supervisor starts one of each, in an order in which they can meet") {
   top = own(sys.spawn<supervisor_impl>(supervisor_config{.num_buttons = 2}, factories()));
-  CHECK_EQ(started, (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3",
-                           "endpoint"}));
+  CHECK_EQ(started,
+           (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3", "endpoint"}));
   CHECK_EQ(told, (names{"chip: button 0", "chip: button 1", "chip: button 2"}));
 }
 
@@ -256,6 +264,20 @@ SCENARIO("a server's control button kicks who has sat longest, once a press") {
   CHECK(!farewells.size());
 }
 
+SCENARIO("a guest who sits and says nothing is kicked, and not announced") {
+  start(board_role::server);
+  const auto mute = own(sys.spawn([this](session_stub::pointer me) -> session_stub::behavior_type {
+    return {[this, me](greet_atom) {
+      me->send(top, greet_atom_v);
+    }};
+  }));
+  self->send(mute, greet_atom_v);
+  consume_messages();
+  press_control();
+  CHECK(caf::actor_cast<caf::abstract_actor*>(mute)->getf(caf::abstract_actor::is_terminated_flag));
+  CHECK(announced.empty());
+}
+
 SCENARIO("a kick with nobody seated does nothing, and is not remembered") {
   start(board_role::server);
   press_control();
@@ -291,7 +313,7 @@ SCENARIO("told to stop, a supervisor ends the network before the board, and itse
   CHECK_EQ(farewells, std::vector{errc::shutdown});
   for (const auto& [name, actor] : children) {
     CHECK(caf::actor_cast<caf::abstract_actor*>(actor)->getf(
-      caf::abstract_actor::is_terminated_flag));
+        caf::abstract_actor::is_terminated_flag));
   }
   CHECK(!verdict());
 }
@@ -300,7 +322,9 @@ SCENARIO("an actor that does not end when told to is killed after the grace") {
   start(board_role::server);
   const auto stuck = own(sys.spawn([this](session_stub::pointer me) -> session_stub::behavior_type {
     me->set_exit_handler([](const caf::exit_msg&) {});
-    return {[this, me](greet_atom) { me->send(top, linked_atom_v, std::string{"stuck"}); }};
+    return {[this, me](greet_atom) {
+      me->send(top, linked_atom_v, std::string{"stuck"});
+    }};
   }));
   self->send(stuck, greet_atom_v);
   self->send(top, stop_atom_v);
@@ -332,7 +356,7 @@ SCENARIO("a killed supervisor takes its actors along") {
   consume_messages();
   for (const auto& [name, actor] : children) {
     CHECK(caf::actor_cast<caf::abstract_actor*>(actor)->getf(
-      caf::abstract_actor::is_terminated_flag));
+        caf::abstract_actor::is_terminated_flag));
   }
 }
 

@@ -1,31 +1,19 @@
 #include "tests/bench/board_process.hpp"
 
+#include "tests/bench/loopback.hpp"
+
 #include <fmt/format.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <stdexcept>
-#include <sys/socket.h>
 
 namespace ledactor::bench {
 
 namespace {
 
 constexpr std::chrono::microseconds between_attempts{250};
-
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  where.sin_port = htons(port);
-  return where;
-}
-
-unique_fd tcp_socket() {
-  return unique_fd{check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
-}
 
 /// In the child. The last thing before exec is to say when it comes.
 int become(const std::vector<std::string>& words, int input, int output, const std::string& log,
@@ -52,18 +40,18 @@ int become(const std::vector<std::string>& words, int input, int output, const s
 board_process::board_process(const std::string& program, const std::string& role,
                              std::uint16_t port, const std::string& log_file,
                              const std::vector<std::string>& more)
-  : role_(role), process_([&] {
-      std::vector<std::string> words{program,
-                                     "--config-file=/dev/null",
-                                     "--role=" + role,
-                                     "--name=" + role,
-                                     "--board=sim",
-                                     "--host=127.0.0.1",
-                                     fmt::format("--port={}", port),
-                                     "--ledactor.board.debounce=0ms"};
-      words.insert(words.end(), more.begin(), more.end());
-      return become(words, input_.read.get(), output_.write.get(), log_file, began_.write.get());
-    }) {
+    : role_(role), process_([&] {
+        std::vector<std::string> words{program,
+                                       "--config-file=/dev/null",
+                                       "--role=" + role,
+                                       "--name=" + role,
+                                       "--board=sim",
+                                       "--host=127.0.0.1",
+                                       fmt::format("--port={}", port),
+                                       "--ledactor.board.debounce=0ms"};
+        words.insert(words.end(), more.begin(), more.end());
+        return become(words, input_.read.get(), output_.write.get(), log_file, began_.write.get());
+      }) {
   input_.read = {};
   output_.write = {};
   began_.write = {};
@@ -73,10 +61,8 @@ board_process::board_process(const std::string& program, const std::string& role
 }
 
 duration board_process::await_listening(std::uint16_t port) const {
-  const auto where = loopback(port);
   while (clock::now() < exec_ + patience) {
-    const auto attempt = tcp_socket();
-    if (::connect(attempt.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) == 0) {
+    if (try_connect(port).get() >= 0) {
       return clock::now() - exec_;
     }
     std::this_thread::sleep_for(between_attempts);
@@ -88,16 +74,6 @@ void board_process::stop() {
   if (!process_.stop()) {
     throw std::runtime_error(fmt::format("the {} did not end with status 0", role_));
   }
-}
-
-std::uint16_t free_port() {
-  const auto probe = tcp_socket();
-  auto where = loopback(0);
-  socklen_t size = sizeof(where);
-  auto* address = reinterpret_cast<sockaddr*>(&where);
-  check(::bind(probe.get(), address, size), "bind");
-  check(::getsockname(probe.get(), address, &size), "getsockname");
-  return ntohs(where.sin_port);
 }
 
 }  // namespace ledactor::bench

@@ -40,7 +40,4 @@ private:
   clock::time_point exec_;
 };
 
-/// A TCP port on loopback that nobody uses at the moment.
-std::uint16_t free_port();
-
 }  // namespace ledactor::bench

@@ -2,8 +2,6 @@
 
 #include <array>
 #include <cstring>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/epoll.h>
@@ -31,32 +29,10 @@ private:
   unique_fd epoll_;
 };
 
-void set_no_delay(int fd) {
-  const int on = 1;
-  check(::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)), "setsockopt");
-}
-
 }  // namespace
 
-tcp_pair::tcp_pair() {
-  unique_fd listener{check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
-  from = unique_fd{check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(where);
-  auto* address = reinterpret_cast<sockaddr*>(&where);
-  check(::bind(listener.get(), address, size), "bind");
-  check(::listen(listener.get(), 1), "listen");
-  check(::getsockname(listener.get(), address, &size), "getsockname");
-  check(::connect(from.get(), address, size), "connect");
-  to = unique_fd{check(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
-  set_no_delay(from.get());
-  set_no_delay(to.get());
-}
-
 tcp_floor::tcp_floor()
-  : receiver_([this] { return receive_all(); }), sender_([this] { return send_all(); }) {}
+    : receiver_([this] { return receive_all(); }), sender_([this] { return send_all(); }) {}
 
 int tcp_floor::send_all() const {
   order todo;
@@ -117,9 +93,9 @@ void tcp_floor::drive(std::size_t presses, std::uint64_t seed, samples& out) {
 }
 
 pipe_floor::pipe_floor()
-  : left_([this] { return press_to_link(); }),
-    right_([this] { return link_to_led(); }),
-    boards_(input_.write.get(), output_.read.get()) {}
+    : left_([this] { return press_to_link(); }),
+      right_([this] { return link_to_led(); }),
+      boards_(input_.write.get(), output_.read.get()) {}
 
 int pipe_floor::press_to_link() const {
   const waiter readable{input_.read.get()};

@@ -2,22 +2,16 @@
 
 #include "tests/bench/child.hpp"
 #include "tests/bench/line_channel.hpp"
+#include "tests/bench/loopback.hpp"
 #include "tests/bench/timing.hpp"
 
-#include <atomic>
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 
 namespace ledactor::bench {
 
 /// Size of a `levels` frame [bytes]; see net/PROTOCOL.md.
 inline constexpr std::size_t message_size = 23;
-
-/// Two connected TCP sockets on loopback, TCP_NODELAY.
-struct tcp_pair {
-  tcp_pair();
-  unique_fd from;
-  unique_fd to;
-};
 
 /// The least that a link costs: one process sends a message over TCP, another gets it through
 /// epoll. Both read the clock themselves, and nothing else is in between.

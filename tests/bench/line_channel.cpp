@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds patience_ms{patience};
 }  // namespace
 
 line_channel::line_channel(int input, int output)
-  : input_(input), output_(output), epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll")) {
+    : input_(input), output_(output), epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll")) {
   for (const int fd : {input_, output_}) {
     check(::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK), "fcntl");
   }
@@ -100,9 +100,8 @@ duration line_channel::flood(std::size_t changes) {
   while (unread_.size() < expected.size()) {
     std::array<pollfd, 2> ready{{{output_, POLLIN, 0}, {unsent.empty() ? -1 : input_, POLLOUT, 0}}};
     if (::poll(ready.data(), ready.size(), static_cast<int>(patience_ms.count())) <= 0) {
-      throw std::runtime_error(
-        fmt::format("{} changes were made and {} seen", changes,
-                    std::count(unread_.begin(), unread_.end(), '\n')));
+      throw std::runtime_error(fmt::format("{} changes were made and {} seen", changes,
+                                           std::count(unread_.begin(), unread_.end(), '\n')));
     }
     if ((ready[1].revents & POLLOUT) != 0) {
       const auto taken = ::write(input_, unsent.data(), unsent.size());

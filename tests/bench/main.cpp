@@ -1,9 +1,11 @@
 /// @file
 /// One round of the bench: starts two boards and the floors, measures, prints one JSON object.
-/// scripts/bench runs it, on one core, as often as it needs rounds.
+/// scripts/bench runs it as often as it needs rounds, on the core where all of it is to run.
 
 #include "tests/bench/board_process.hpp"
 #include "tests/bench/floor.hpp"
+#include "tests/bench/loopback.hpp"
+#include "tests/bench/metrics.hpp"
 #include "tests/bench/press_driver.hpp"
 #include "tests/bench/usage.hpp"
 
@@ -23,7 +25,8 @@ using namespace ledactor::bench;
 /// Presses before any that count: first uses of memory are not what a user feels.
 constexpr std::size_t warm_up = 20;
 
-/// The three take turns at this many presses, so that a noisy second is everybody's.
+/// The boards and the floors take turns at this many presses, so that a noisy second is
+/// everybody's.
 constexpr std::size_t block = 50;
 
 struct options {
@@ -35,111 +38,137 @@ struct options {
   std::uint64_t seed;
 };
 
-double microseconds(duration d) { return std::chrono::duration<double, std::micro>{d}.count(); }
+/// Two linked boards; the client's button 1 lights the server's LED 1.
+struct board_pair {
+  explicit board_pair(const options& o, const std::vector<std::string>& for_client = {})
+      : server(o.program, "server", port, o.log_prefix + "server.log"),
+        start(server.await_listening(port)),
+        client(o.program, "client", port, o.log_prefix + "client.log", for_client),
+        lines(client.input(), server.output()) {
+    lines.wait_for("link up client");
+  }
+
+  void stop() {
+    client.stop();
+    server.stop();
+  }
+
+  std::uint16_t port = free_port();
+  board_process server;
+  duration start;
+  board_process client;
+  line_channel lines;
+};
+
+double seconds(duration d) {
+  return std::chrono::duration<double>{d}.count();
+}
+
+double microseconds(duration d) {
+  return 1e6 * seconds(d);
+}
 
 /// The nearest rank: a value that was measured.
 duration percentile(const samples& sorted, std::size_t percent) {
   return sorted[(sorted.size() * percent + 99) / 100 - 1];
 }
 
-std::string to_json(samples s) {
+std::string latency_json(samples s) {
   std::sort(s.begin(), s.end());
   return fmt::format(R"({{"p50": {:.1f}, "p99": {:.1f}, "worst": {:.1f}, "count": {}}})",
                      microseconds(percentile(s, 50)), microseconds(percentile(s, 99)),
                      microseconds(s.back()), s.size());
 }
 
-/// CPU and switches of a process while nothing is asked of it.
-struct idle_usage {
-  double cpu_percent;
-  double wakeups_per_second;
-};
-
-idle_usage between(const usage& before, const usage& after, duration span) {
-  return {100.0 * static_cast<double>((after.cpu - before.cpu).count())
-            / static_cast<double>(span.count()),
-          static_cast<double>(after.switches - before.switches)
-            / std::chrono::duration<double>{span}.count()};
-}
-
-std::string to_json(const board_process& board, const idle_usage& idle) {
-  return fmt::format(
-    R"({{"idle_cpu_percent": {:.4f}, "idle_wakeups_per_second": {:.2f}, "peak_kib": {}}})",
-    idle.cpu_percent, idle.wakeups_per_second, peak_kib_of(board.pid()));
-}
-
-void measure_latencies(const options& o, line_channel& boards, samples& led, samples& tcp,
-                       samples& pipes) {
-  tcp_floor bare;
-  pipe_floor piped;
+std::string measure_latencies(const options& o, line_channel& boards) {
+  tcp_floor tcp;
+  pipe_floor pipes;
   samples discarded;
   drive_presses(boards, warm_up, o.seed, discarded);
-  bare.drive(warm_up, o.seed, discarded);
-  drive_presses(piped.boards(), warm_up, o.seed, discarded);
+  tcp.drive(warm_up, o.seed, discarded);
+  drive_presses(pipes.boards(), warm_up, o.seed, discarded);
+  samples led;
+  samples least_tcp;
+  samples least_pipes;
   for (std::size_t done = 0; done < o.presses; done += block) {
     const auto n = std::min(block, o.presses - done);
     const auto seed = o.seed + done;
     drive_presses(boards, n, seed, led);
-    bare.drive(n, seed, tcp);
-    drive_presses(piped.boards(), n, seed, pipes);
+    tcp.drive(n, seed, least_tcp);
+    drive_presses(pipes.boards(), n, seed, least_pipes);
   }
+  return fmt::format(R"("press_to_led_us": {}, "tcp_floor_us": {}, "pipe_floor_us": {})",
+                     latency_json(led), latency_json(least_tcp), latency_json(least_pipes));
 }
 
-void run_round(const options& o) {
-  const auto port = free_port();
-  board_process server{o.program, "server", port, o.log_prefix + "server.log"};
-  const auto start = server.await_listening(port);
-  board_process client{o.program, "client", port, o.log_prefix + "client.log"};
-  line_channel boards{client.input(), server.output()};
-  boards.wait_for("link up client");
+std::string board_json(const board_process& board, const usage& before, duration span) {
+  const auto after = usage_of(board.pid());
+  return fmt::format(
+      R"({{"idle_cpu_percent": {:.4f}, "idle_wakeups_per_second": {:.2f}, "peak_kib": {}}})",
+      100 * seconds(after.cpu - before.cpu) / seconds(span),
+      static_cast<double>(after.switches - before.switches) / seconds(span),
+      peak_kib_of(board.pid()));
+}
 
-  samples led;
-  samples tcp;
-  samples pipes;
-  measure_latencies(o, boards, led, tcp, pipes);
-  const auto flood = boards.flood(o.changes);
-
-  const auto server_before = usage_of(server.pid());
-  const auto client_before = usage_of(client.pid());
+std::string measure_idling(const options& o, const board_pair& boards) {
+  const auto server = usage_of(boards.server.pid());
+  const auto client = usage_of(boards.client.pid());
   const auto begin = clock::now();
   std::this_thread::sleep_for(std::chrono::seconds{o.idle_seconds});
-  const auto server_idle = between(server_before, usage_of(server.pid()), clock::now() - begin);
-  const auto client_idle = between(client_before, usage_of(client.pid()), clock::now() - begin);
+  const auto span = clock::now() - begin;
+  return fmt::format(R"("server": {}, "client": {})", board_json(boards.server, server, span),
+                     board_json(boards.client, client, span));
+}
 
-  const auto server_json = to_json(server, server_idle);
-  const auto client_json = to_json(client, client_idle);
-  client.stop();
-  server.stop();
-  fmt::print(R"({{"press_to_led_us": {}, "tcp_floor_us": {}, "pipe_floor_us": {}, )"
-             R"("changes_per_second": {:.0f}, "start_ms": {:.2f}, "server": {}, "client": {}}})"
-             "\n",
-             to_json(led), to_json(tcp), to_json(pipes),
-             static_cast<double>(o.changes) / std::chrono::duration<double>{flood}.count(),
-             microseconds(start) / 1000, server_json, client_json);
+/// What the sender itself says, on boards of their own, since serving metrics might cost something.
+std::string measure_inside(const options& o) {
+  const auto port = free_port();
+  board_pair boards{o,
+                    {fmt::format("--caf.middleman.prometheus-http.port={}", port),
+                     "--caf.middleman.prometheus-http.address=127.0.0.1"}};
+  samples discarded;
+  drive_presses(boards.lines, warm_up, o.seed, discarded);
+  const auto told = [port] {
+    return std::pair{metric_of(port, "ledactor_press_to_led_seconds_sum"),
+                     metric_of(port, "ledactor_press_to_led_seconds_count")};
+  };
+  const auto before = told();
+  drive_presses(boards.lines, o.presses / 4 + 1, o.seed, discarded);
+  const auto after = told();
+  boards.stop();
+  return fmt::format(R"("press_to_ack_mean_us": {:.1f})",
+                     1e6 * (after.first - before.first) / (after.second - before.second));
+}
+
+std::string run_round(const options& o) {
+  board_pair boards{o};
+  const auto latencies = measure_latencies(o, boards.lines);
+  const auto flood = boards.lines.flood(o.changes);
+  const auto idling = measure_idling(o, boards);
+  boards.stop();
+  return fmt::format(R"({{{}, {}, {}, "changes_per_second": {:.0f}, "start_ms": {:.2f}}})",
+                     latencies, measure_inside(o), idling,
+                     static_cast<double>(o.changes) / seconds(flood), 1e3 * seconds(boards.start));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever started us ends with us, and we with him
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // our boards end with us, and we with whoever started us
   std::signal(SIGPIPE, SIG_IGN);
+  if (argc != 7) {
+    fmt::print(stderr, "usage: {} LEDACTOR LOG-PREFIX PRESSES CHANGES IDLE-SECONDS SEED\n",
+               argv[0]);
+    return 64;
+  }
   try {
-    if (argc != 7) {
-      fmt::print(stderr, "usage: {} LEDACTOR LOG-PREFIX PRESSES CHANGES IDLE-SECONDS SEED\n",
-                 argv[0]);
-      return 64;
-    }
     const std::vector<std::string> words{argv + 1, argv + argc};
-    const options o{words[0],
-                    words[1],
-                    std::stoull(words[2]),
-                    std::stoull(words[3]),
-                    static_cast<unsigned>(std::stoul(words[4])),
-                    std::stoull(words[5])};
-    run_round(o);
+    fmt::print("{}\n",
+               run_round({words[0], words[1], std::stoull(words[2]), std::stoull(words[3]),
+                          static_cast<unsigned>(std::stoul(words[4])), std::stoull(words[5])}));
     return EXIT_SUCCESS;
   } catch (const std::exception& e) {
-    fmt::print(stderr, "bench: {}\n", e.what());
+    fmt::print(stderr, "bench: error: {}\n", e.what());
     return EXIT_FAILURE;
   }
 }

@@ -27,7 +27,8 @@ std::size_t field(const std::filesystem::path& file, const std::string& key) {
 
 usage usage_of(pid_t process) {
   usage sum;
-  for (const auto& task : std::filesystem::directory_iterator{fmt::format("/proc/{}/task", process)}) {
+  for (const auto& task :
+       std::filesystem::directory_iterator{fmt::format("/proc/{}/task", process)}) {
     std::ifstream schedstat{task.path() / "schedstat"};
     duration::rep on_core = 0;
     if (!(schedstat >> on_core)) {

@@ -46,8 +46,7 @@ SCENARIO("blanks around the words do not matter") {
 }
 
 SCENARIO("bad lines are answered with what is wrong and what is allowed") {
-  CHECK_EQ(complaint("pres 1"),
-           "unknown command 'pres'; known: press N [MS], release N, leds");
+  CHECK_EQ(complaint("pres 1"), "unknown command 'pres'; known: press N [MS], release N, leds");
   CHECK_EQ(complaint("press 5"), "press: no button '5'; allowed: 1 to 4, or control");
   CHECK_EQ(complaint("release"), "release: no button ''; allowed: 1 to 4, or control");
   CHECK_EQ(complaint("press 1 0"), "press: cannot hold for '0'; allowed: 1 to 3600000 ms");

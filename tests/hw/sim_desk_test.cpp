@@ -66,7 +66,9 @@ struct fixture {
   }
 
   std::unique_ptr<board> open() {
-    return desk->open({[this](const edge& e) { edges.add(e); }, [](const error&) {}});
+    return desk->open({[this](const edge& e) { edges.add(e); },
+                       [](const error&) {
+                       }});
   }
 
   std::array<int, 2> input{};

@@ -84,7 +84,7 @@ SCENARIO("the defaults make a configuration") {
 
 SCENARIO("a client has the client's lines and port") {
   const auto result = read_config(
-    defaults_with({{"role", "client"}, {"client.host", "127.0.0.1"}, {"client.port", "4000"}}));
+      defaults_with({{"role", "client"}, {"client.host", "127.0.0.1"}, {"client.port", "4000"}}));
   REQUIRE(std::holds_alternative<config>(result));
   const auto& c = std::get<config>(result);
   CHECK_EQ(c.leds.front(), "GPIO23");
@@ -93,14 +93,15 @@ SCENARIO("a client has the client's lines and port") {
 
 SCENARIO("what does not go together is refused, with the key and the way out") {
   CHECK(fault_of(defaults_with({{"server.buttons", "[17, 23]"}}))
-          .starts_with("ledactor.server.buttons: line GPIO17 is taken already"));
+            .starts_with("ledactor.server.buttons: line GPIO17 is taken already"));
   CHECK(fault_of(defaults_with({{"server.control", "\"GPIO4\""}}))
-          .starts_with("ledactor.server.control: line GPIO4"));
+            .starts_with("ledactor.server.control: line GPIO4"));
   CHECK(fault_of(defaults_with({{"link.dead-after", "1999ms"}}))
-          .starts_with("ledactor.link.dead-after"));
+            .starts_with("ledactor.link.dead-after"));
   CHECK(fault_of(defaults_with({{"link.reconnect-max", "10ms"}}))
-          .starts_with("ledactor.link.reconnect-max"));
-  CHECK(fault_of(defaults_with({{"server.listen", "0.0.0.0"}})).find("plaintext") != std::string::npos);
+            .starts_with("ledactor.link.reconnect-max"));
+  CHECK(fault_of(defaults_with({{"server.listen", "0.0.0.0"}})).find("plaintext")
+        != std::string::npos);
   CHECK(fault_of(defaults_with({{"role", "client"}})).find("plaintext") != std::string::npos);
   CHECK_EQ(fault_of(defaults_with({{"role", "client"}, {"plaintext", "true"}})), "none");
 }

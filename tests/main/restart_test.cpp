@@ -1,10 +1,9 @@
 #define CAF_SUITE restart
 
-#include "main/topology.hpp"
-
 #include "hw/sim_desk.hpp"
 #include "main/options.hpp"
 #include "main/system_config.hpp"
+#include "main/topology.hpp"
 #include "net/socket.hpp"
 
 #include <caf/io/middleman.hpp>
@@ -50,11 +49,11 @@ struct board {
     const auto c = read_config(keys);
     REQUIRE(std::holds_alternative<config>(c));
     top = spawn_board(
-      *system, std::get<config>(c),
-      [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-        return desk->open(std::move(events));
-      },
-      [this](std::string_view line) { desk->say(line); });
+        *system, std::get<config>(c),
+        [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+          return desk->open(std::move(events));
+        },
+        [this](std::string_view line) { desk->say(line); });
   }
 
   ~board() {
@@ -78,7 +77,8 @@ struct board {
     const auto until = steady::now() + limit;
     while (!done()) {
       pollfd readable{output[0], POLLIN, 0};
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - steady::now());
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(until - steady::now());
       if (left <= 0ms || ::poll(&readable, 1, static_cast<int>(left.count())) <= 0) {
         return false;
       }
@@ -114,8 +114,8 @@ struct board {
     caf::scoped_actor self{*system};
     caf::strong_actor_ptr found;
     self->request(top, limit, child_atom_v, name)
-      .receive([&](const caf::strong_actor_ptr& actor) { found = actor; },
-               [](const caf::error&) {});
+        .receive([&](const caf::strong_actor_ptr& actor) { found = actor; },
+                 [](const caf::error&) {});
     return found;
   }
 
@@ -135,8 +135,8 @@ std::uint16_t free_port() {
   REQUIRE(std::holds_alternative<net::unique_socket>(listening));
   sockaddr_in where{};
   socklen_t size = sizeof(where);
-  ::getsockname(std::get<net::unique_socket>(listening).fd(),
-                reinterpret_cast<sockaddr*>(&where), &size);
+  ::getsockname(std::get<net::unique_socket>(listening).fd(), reinterpret_cast<sockaddr*>(&where),
+                &size);
   return ntohs(where.sin_port);
 }
 

@@ -18,7 +18,8 @@ constexpr auto limit = 30s;
 
 struct fixture {
   /// The result of one attempt.
-  socket_result dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds timeout) {
+  socket_result dial(const std::string& host, std::uint16_t port,
+                     std::chrono::nanoseconds timeout) {
     dialer d{[this] {
       const std::lock_guard guard{mutex};
       done = true;

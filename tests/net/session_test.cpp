@@ -25,23 +25,26 @@ struct fixture : test::basic_fixture<io_config> {
 
   void start(board_role role) {
     session_neighbours neighbours{
-      own(sys.spawn([this]() -> session_host::behavior_type {
-        return {[this](greet_atom, const std::string& peer) { greetings.push_back(peer); }};
-      })),
-      own(sys.spawn([this]() -> supervisor_actor::behavior_type {
-        return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
-                [this](greet_atom) { news.emplace_back("greeted"); },
-                [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
-                [this](wait_atom, std::uint32_t place, const std::string& holder) {
-                  news.push_back("waiting " + std::to_string(place) + " " + holder);
-                },
-                [](stop_atom) { CAF_FAIL("a session stops nobody"); },
-                [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
-                  return caf::sec::unexpected_message;
-                }};
-      })),
-      new_panel(),
-      new_led_bank(shown),
+        own(sys.spawn([this]() -> session_host::behavior_type {
+          return {[this](greet_atom, const std::string& peer) {
+            greetings.push_back(peer);
+          }};
+        })),
+        own(sys.spawn([this]() -> supervisor_actor::behavior_type {
+          return {
+              [](const button_change&) { CAF_FAIL("no buttons from a session"); },
+              [this](greet_atom) { news.emplace_back("greeted"); },
+              [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
+              [this](wait_atom, std::uint32_t place, const std::string& holder) {
+                news.push_back("waiting " + std::to_string(place) + " " + holder);
+              },
+              [](stop_atom) { CAF_FAIL("a session stops nobody"); },
+              [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
+                return caf::sec::unexpected_message;
+              }};
+        })),
+        new_panel(),
+        new_led_bank(shown),
     };
     auto scribe = mpx.new_scribe(connection);
     session = own(spawn_session(mpx, scribe, {.role = role, .name = "here"}, neighbours));
@@ -51,14 +54,18 @@ struct fixture : test::basic_fixture<io_config> {
   panel_actor new_panel() {
     return own(sys.spawn([this]() -> panel_actor::behavior_type {
       return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
-              [this](attach_atom, const levels_sink& sink) { attached.push_back(sink); }};
+              [this](attach_atom, const levels_sink& sink) {
+                attached.push_back(sink);
+              }};
     }));
   }
 
   led_bank_actor new_led_bank(std::vector<level_set>& log) {
     return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
       return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
-              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); }};
+              [](attach_atom, const chip_actor&) {
+                CAF_FAIL("no chips from a session");
+              }};
     }));
   }
 
@@ -125,10 +132,10 @@ struct fixture : test::basic_fixture<io_config> {
     return reason;
   }
 
-  caf::io::network::test_multiplexer& mpx
-    = dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
-  caf::io::connection_handle connection
-    = caf::io::connection_handle::from_int(1'000'000);  // no descriptor of this process
+  caf::io::network::test_multiplexer& mpx =
+      dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
+  caf::io::connection_handle connection =
+      caf::io::connection_handle::from_int(1'000'000);  // no descriptor of this process
   std::vector<std::string> greetings;
   std::vector<std::string> news;
   std::vector<levels_sink> attached;
@@ -146,8 +153,8 @@ BEGIN_FIXTURE_SCOPE(fixture)
 SCENARIO("a client speaks first, a server answers") {
   start(board_role::client);
   CHECK((said() == frames{hello{1, 1, 4, 4, "here"}}));
-  peer_says({peer_hello(0)});
   CHECK_EQ(news, words{"greeted"});
+  peer_says({peer_hello(0)});
   CHECK(said().empty());
 }
 
@@ -168,9 +175,9 @@ SCENARIO("a seated server wants the levels, and says that it is linked when the 
   consume_messages();
   CHECK((said() == frames{seat{}}));
   CHECK_EQ(attached.size(), 1U);
-  CHECK(news.empty());
+  CHECK_EQ(news, words{"greeted"});
   peer_says({levels_frame{1, 5, 0b10}});
-  CHECK_EQ(news, words{"linked there"});
+  CHECK_EQ(news, (words{"greeted", "linked there"}));
   CHECK_EQ(shown, std::vector<level_set>{0b10});
   CHECK((said() == frames{ack{1, 5}}));
 }
@@ -292,13 +299,13 @@ SCENARIO("half a hello is no hello") {
 
 SCENARIO("nonsense, and what comes out of turn, is answered with a farewell") {
   const std::vector<frames> bad{
-    {levels_frame{1, 1, 1}},
-    {seat{}},
-    {peer_hello(0)},
-    {peer_hello(1), peer_hello(1)},
-    {peer_hello(1), levels_frame{1, 1, 1}},
-    {peer_hello(1), ack{1, 1}},
-    {peer_hello(1), wait{1, "x"}},
+      {levels_frame{1, 1, 1}},
+      {seat{}},
+      {peer_hello(0)},
+      {peer_hello(1), peer_hello(1)},
+      {peer_hello(1), levels_frame{1, 1, 1}},
+      {peer_hello(1), ack{1, 1}},
+      {peer_hello(1), wait{1, "x"}},
   };
   for (const auto& what : bad) {
     connection = caf::io::connection_handle::from_int(connection.id() + 1);
@@ -362,6 +369,12 @@ SCENARIO("a peer's farewell ends the session with its reason") {
     peer_says({bye{reason, ""}});
     CHECK_EQ(ended(), errc::closed);
   }
+}
+
+SCENARIO("a kick by who gave no seat is nonsense") {
+  start(board_role::client);
+  peer_says({bye{1, ""}});
+  CHECK_EQ(ended(), errc::protocol);
 }
 
 SCENARIO("a connection that ends without a farewell was closed") {

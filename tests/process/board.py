@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 LEDACTOR = os.environ["LEDACTOR"]
 
-LIMIT = 30  # [s] for whatever must happen; no test waits so long unless it fails
+LIMIT = 10  # [s] for whatever must happen; no test waits so long unless it fails
 
 # For tests that wait until a silent peer counts as dead.
 QUICK_DEATH = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1s")
@@ -50,6 +50,7 @@ class Board:
         self._silent = False  # stdout has ended
         self._killed = False
         self._changed = threading.Condition()
+        self._fingers = threading.Lock()
         self._errors = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [*command, *options],
@@ -81,8 +82,9 @@ class Board:
     # Fingers
 
     def type(self, text):
-        self.process.stdin.write(text)
-        self.process.stdin.flush()
+        with self._fingers:
+            self.process.stdin.write(text)
+            self.process.stdin.flush()
 
     def press(self, *buttons):
         self.type("".join(f"press {button}\n" for button in buttons))

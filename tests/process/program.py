@@ -65,7 +65,7 @@ class Program:
         return ended.stdout.decode()
 
     def assert_starts(self, *arguments):
-        """Starts a board, waits until all its actors run, and ends it."""
+        """Starts a board, waits until it listens or dials, and ends it."""
         process = subprocess.Popen(
             [LEDACTOR, "--board=sim", "--caf.logger.console.verbosity=debug", *arguments],
             cwd=self.folder,
@@ -80,7 +80,7 @@ class Program:
             lines = []
             for line in process.stderr:
                 lines.append(line)
-                if "started child=endpoint" in line:
+                if " ledactor.endpoint " in line:
                     break
             process.terminate()
             lines += process.stderr.readlines()

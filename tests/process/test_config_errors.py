@@ -41,7 +41,9 @@ def nested(key, value):
         ("server { port = 1 }", "section 'server'", "as ledactor.server"),
         ('role = "server"', "key 'role'", "known: the sections ledactor and caf"),
         ('ledactor { "ro\\nle" = 1 }', r"key 'ledactor.ro\x0ale'", "'ledactor.role'"),
-        ("ledactor { " + "x" * 10000 + " = 1 }", "key 'ledactor.xxx", "the nearest is"),
+        pytest.param(
+            "ledactor { " + "x" * 10000 + " = 1 }", "key 'ledactor.xxx", "the nearest is", id="long"
+        ),
         ("caf { x = 1 }", "key 'caf.x'", "nearest"),
         ("caf { scheduler { polcy = 1 } }", "key 'caf.scheduler.polcy'", "'caf.scheduler.policy'"),
     ],
@@ -329,7 +331,9 @@ def test_a_bad_name_is_refused(program, name):
     assert line.endswith("is not allowed; allowed: 1 to 63 printable ASCII characters, no blank at either end")
 
 
-@pytest.mark.parametrize("name", ["", " desk", "a\tb", "a\nb", "\x1b[2J", "x" * 64, "x" * 100000])
+@pytest.mark.parametrize(
+    "name", ["", " desk", "a\tb", "a\nb", "\x1b[2J", "x" * 64, pytest.param("x" * 100000, id="long")]
+)
 def test_a_bad_name_on_the_command_line_is_refused(program, name):
     line = program.complaint(USAGE, "--board=sim", f"--name={name}")
     assert line.startswith('--name: "') and "allowed: 1 to 63 printable ASCII characters" in line
@@ -630,7 +634,10 @@ def test_an_unknown_option_is_refused_with_the_nearest_known_one(program, option
     assert line == f"unknown option '{name}'; the nearest is '{nearest}'; see ledactor --help"
 
 
-@pytest.mark.parametrize("option", ["-", "--", "--=", "---", "--\n", "--" + "x" * 100000, "--\x1b[2J=1"])
+@pytest.mark.parametrize(
+    "option",
+    ["-", "--", "--=", "---", "--\n", "--\x1b[2J=1", pytest.param("--" + "x" * 100000, id="long")],
+)
 def test_a_strange_option_is_refused(program, option):
     line = program.complaint(USAGE, "--board=sim", option)
     assert line.startswith("unknown option '-") and line.endswith("; see ledactor --help")
@@ -677,13 +684,13 @@ def test_an_option_without_a_value_takes_none(program, option):
     assert program.complaint(USAGE, f"{option}=1") == f"'{option}' takes no value"
 
 
-@pytest.mark.parametrize("word", ["dmeo", "run", "", "--board=sim server", "\x1b[2J", "x" * 100000])
+@pytest.mark.parametrize(
+    "word", ["dmeo", "run", "", "\x1b[2J", pytest.param("x" * 100000, id="long")]
+)
 def test_an_unknown_command_is_refused(program, word):
     line = program.complaint(USAGE, word)
-    if word.startswith("--board"):
-        assert line == '--board: "sim server" is not allowed; allowed: sim'
-    else:
-        assert line.startswith("unknown command '") and "'; known: demo, or none to run a board" in line
+    assert line.startswith("unknown command '")
+    assert line.endswith("'; known: demo, or none to run a board; see ledactor --help")
 
 
 def test_the_demo_comes_first(program):

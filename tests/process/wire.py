@@ -100,7 +100,7 @@ class Peer:
         """Waits for a farewell with this reason and for the connection's end; other frames may
         come first. Returns the farewell's text."""
         frames = list(iter(self.next_frame, None))
-        assert frames and frames[-1][0] == BYE and frames[-1][1][0] == reason, frames
+        assert frames and frames[-1][0] == BYE and frames[-1][1][0] == reason, frames[-5:]
         self.close()
         return frames[-1][1][2:]
 
