@@ -153,7 +153,7 @@ void session_state::finish(errc reason) {
 session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
                             const session_config& config, session_neighbours neighbours) {
   caf::actor_config how{&backend};
-  const auto session = backend.system().spawn_class<session_impl, caf::no_spawn_options>(
+  auto session = backend.system().spawn_class<session_impl, caf::no_spawn_options>(
       how, connection->hdl(), config, std::move(neighbours));
   auto* broker = static_cast<session_impl*>(caf::actor_cast<caf::abstract_actor*>(session));
   if (connection->parent() == nullptr) {

@@ -42,6 +42,9 @@ child::~child() {
 }
 
 bool child::stop() {
+  if (pid_ <= 0) {
+    return false;  // never a signal to -1, which is everybody
+  }
   ::kill(pid_, SIGTERM);
   const auto limit = clock::now() + patience;
   while (clock::now() < limit) {

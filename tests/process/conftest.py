@@ -1,6 +1,5 @@
 """What the process tests share."""
 
-import os
 import socket
 
 import pytest
@@ -69,11 +68,3 @@ class Boards:
                 faults.append(fault)
         if faults:
             raise faults[0]
-
-
-@pytest.fixture
-def honest_memory(monkeypatch):
-    """Has the address sanitizer, if there is one, take memory that was freed for free again."""
-    options = os.environ.get("ASAN_OPTIONS", "")
-    small = "quarantine_size_mb=1:thread_local_quarantine_size_kb=16"
-    monkeypatch.setenv("ASAN_OPTIONS", f"{options}:{small}".strip(":"))

@@ -2,6 +2,8 @@
 
 import ctypes
 import os
+import re
+import socket
 import subprocess
 import threading
 
@@ -65,7 +67,7 @@ class Program:
         return ended.stdout.decode()
 
     def assert_starts(self, *arguments):
-        """Starts a board, waits until it listens or dials, and ends it."""
+        """Starts a board, waits until it answers (a server) or dials (a client), and ends it."""
         process = subprocess.Popen(
             [LEDACTOR, "--board=sim", "--caf.logger.console.verbosity=debug", *arguments],
             cwd=self.folder,
@@ -76,11 +78,14 @@ class Program:
         )
         deadline = threading.Timer(LIMIT, process.kill)
         deadline.start()
+        lines, caller = [], None
         try:
-            lines = []
             for line in process.stderr:
                 lines.append(line)
-                if " ledactor.endpoint " in line:
+                listening = re.search(r" listening address=(\S+) port=(\d+) ", line)
+                if listening:
+                    caller = socket.create_connection(listening.groups())
+                if re.search(r" ledactor.endpoint (accepted|dial|cannot listen) ", line):
                     break
             process.terminate()
             lines += process.stderr.readlines()
@@ -90,3 +95,5 @@ class Program:
             process.kill()
             process.wait()
             process.stderr.close()
+            if caller:
+                caller.close()

@@ -4,8 +4,7 @@ import signal
 
 import pytest
 
-from board import LIMIT, QUICK_DEATH
-from wire import Peer, levels
+from board import LIMIT
 
 BUTTONS = (1, 2, 3, 4)
 EACH_EDGE = "--ledactor.board.debounce=0ms"
@@ -164,8 +163,8 @@ def test_a_kicked_client_may_rejoin(boards):
 
 def test_kick_with_nobody_seated_does_nothing(boards):
     server = boards.server()
-    server.tap("control")
     server.press("control")
+    server.list_leds()
     client = boards.client()
     client.expect("link up server")
     server.expect("link up client")
@@ -237,66 +236,6 @@ def test_a_restarted_server_gets_its_client_back_and_all_levels(boards):
     again.expect_lit(1)
     again.press(3)
     client.expect_lit(3)
-
-
-# Link loss
-
-
-def lose(boards, *options):
-    """A server whose client died while holding buttons 1 and 2."""
-    server, client = boards.pair(*options)
-    client.press(1, 2)
-    server.expect_lit(1, 2)
-    client.kill()
-    server.expect("link down closed")
-    return server
-
-
-@pytest.mark.parametrize("policy, lit", [("off", ()), ("on", BUTTONS)], ids=["off", "on"])
-@pytest.mark.parametrize("grace", ["0s", "200ms"])
-def test_leds_take_the_policy_when_the_link_is_lost(boards, policy, lit, grace):
-    server = lose(
-        boards,
-        f"--ledactor.board.on-link-loss={policy}",
-        f"--ledactor.board.link-loss-grace={grace}",
-    )
-    server.expect_lit(*lit)
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param(("--ledactor.board.on-link-loss=hold",), id="hold"),
-        pytest.param(("--ledactor.board.link-loss-grace=1h",), id="in the grace"),
-    ],
-)
-def test_leds_are_held_until_the_next_client_says_otherwise(boards, port, options):
-    server = lose(boards, *options)
-    with Peer.dial(port) as following:
-        following.sit_down("following")
-        following.send(levels(1, pressed=0b0011))
-        server.expect("link up following")
-        following.send(levels(2, pressed=0b0111))
-        server.expect_lit(1, 2, 3)
-        assert server.led_lines == ["led 1 on", "led 2 on", "led 3 on"]
-        following.send(levels(3))
-        server.expect_lit()
-
-
-def test_a_farewell_darkens_the_leds_whatever_the_policy(boards):
-    server, client = boards.pair("--ledactor.board.on-link-loss=hold")
-    client.press(1)
-    server.expect_lit(1)
-    client.tap("control")
-    assert client.wait_for_end() == 0
-    server.expect_lit()
-
-
-def test_a_silent_peer_counts_as_lost(boards):
-    server, client = boards.pair("--ledactor.board.on-link-loss=on", *QUICK_DEATH)
-    client.freeze()
-    server.expect("link down silent")
-    server.expect_lit(*BUTTONS)
 
 
 # Several seats

@@ -140,7 +140,6 @@ def test_with_two_seats_a_kick_ends_who_has_sat_longest(boards):
 
 def test_a_kick_frees_the_seat_of_who_sits_and_says_nothing(boards, port):
     server = boards.server()
-    server.list_leds()
     with Peer.dial(port) as mute:
         mute.sit_down("mute")
         client = boards.client()

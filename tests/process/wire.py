@@ -5,6 +5,7 @@ The frames are those of net/PROTOCOL.md.
 
 import socket
 import struct
+import time
 
 from board import LIMIT
 
@@ -41,6 +42,22 @@ def place_in(wait_body):
     return int.from_bytes(wait_body[:2], "big")
 
 
+def connect(port, *options):
+    """A connection to a server that listens, or is about to."""
+    deadline = time.monotonic() + LIMIT
+    while True:
+        connection = socket.socket()
+        for option in options:
+            connection.setsockopt(*option)
+        try:
+            connection.connect(("127.0.0.1", port))
+            return connection
+        except ConnectionRefusedError:
+            connection.close()
+            if time.monotonic() > deadline:
+                raise
+
+
 class Peer:
     """One end of a connection."""
 
@@ -51,7 +68,18 @@ class Peer:
 
     @classmethod
     def dial(cls, port):
-        return cls(socket.create_connection(("127.0.0.1", port), LIMIT))
+        return cls(connect(port))
+
+    @classmethod
+    def dial_narrowly(cls, port):
+        """A connection that holds few bytes: some 100 KiB unread, and the other end is stuck."""
+        return cls(
+            connect(
+                port,
+                (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536),
+                (socket.SOL_SOCKET, socket.SO_RCVBUF, 16384),
+            )
+        )
 
     def __enter__(self):
         return self
