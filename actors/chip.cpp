@@ -44,7 +44,7 @@ chip_actor::behavior_type chip_state::make_behavior() {
       [this](failure_atom, const std::string& why) {
         fail({hw::fault::lost, why});
       },
-      [this](write_atom, level_set lit, std::uint32_t seq) { on_write(lit, seq); },
+      [this](write_atom, level_set lit, std::uint32_t seq) { return on_write(lit, seq); },
       [this](read_atom, std::uint32_t input) { tell_level(input); },
       [this](attach_atom, std::uint32_t input, const button_actor& button) {
         on_attach(input, button);
@@ -85,15 +85,16 @@ void chip_state::on_edge(const edge& e) {
   }
 }
 
-void chip_state::on_write(level_set lit, std::uint32_t seq) {
+caf::result<void> chip_state::on_write(level_set lit, std::uint32_t seq) {
   if (!board_) {
-    return;  // it could not be opened: this actor is ending
+    return errc::board_lost;  // this actor is ending
   }
   if (auto why = board_->write_leds(lit)) {
     fail(*why);
-    return;
+    return errc::board_lost;
   }
   LEDACTOR_DEBUG("chip", "write leds={:#x} seq={}", lit, seq);
+  return caf::unit;
 }
 
 void chip_state::on_attach(std::uint32_t input, const button_actor& button) {

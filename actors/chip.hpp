@@ -32,7 +32,7 @@ public:
 private:
   void open_board();
   void on_edge(const edge& e);
-  void on_write(level_set lit, std::uint32_t seq);
+  caf::result<void> on_write(level_set lit, std::uint32_t seq);
   void on_attach(std::uint32_t input, const button_actor& button);
   void tell_level(std::uint32_t input);
   void tell_all_levels();

@@ -51,7 +51,7 @@ void led_bank_state::on_attach(chip_actor chip) {
 void led_bank_state::on_down(const caf::down_msg& down) {
   std::erase_if(peers_, [&](const peer& p) { return p.session == down.source; });
   if (!peers_.empty() || is_farewell(down.reason)) {
-    write(wanted());
+    change_to(wanted());
   } else if (config_.grace.count() == 0) {
     on_grace_end();
   } else {
@@ -61,7 +61,7 @@ void led_bank_state::on_down(const caf::down_msg& down) {
 
 void led_bank_state::on_grace_end() {
   if (config_.on_link_loss != link_loss_policy::hold) {
-    write(config_.on_link_loss == link_loss_policy::on ? all_leds_ : 0);
+    change_to(config_.on_link_loss == link_loss_policy::on ? all_leds_ : 0);
   }
 }
 
@@ -71,6 +71,12 @@ level_set led_bank_state::wanted() const {
     lit |= p.lit;
   }
   return lit & all_leds_;
+}
+
+void led_bank_state::change_to(level_set lit) {
+  if (lit != lit_) {
+    write(lit);
+  }
 }
 
 void led_bank_state::write(level_set lit) {

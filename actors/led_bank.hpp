@@ -45,6 +45,7 @@ private:
   void on_grace_end();
 
   level_set wanted() const;
+  void change_to(level_set lit);
   void write(level_set lit);
 
   led_bank_actor::pointer self_;

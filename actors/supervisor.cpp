@@ -74,6 +74,9 @@ void supervisor_state::plan_children() {
                          if (led_bank_) {
                            self_->send(led_bank_, attach_atom_v, chip_);
                          }
+                         if (endpoint_) {  // sessions show again what the old chip did not
+                           self_->send(endpoint_, attach_atom_v, led_bank_);
+                         }
                          return caf::actor_cast<caf::strong_actor_ptr>(chip_);
                        }});
   children_.push_back({"panel", [this] {

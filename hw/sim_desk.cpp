@@ -158,6 +158,7 @@ void sim_desk::take_line(std::string_view line) {
   }
   const auto& command = std::get<sim_command>(parsed);
   const auto now = monotonic_now();
+  move_contacts();  // what is due comes before what the line asks for
   if (const auto* press = std::get_if<press_command>(&command)) {
     {
       const std::lock_guard guard{mutex_};

@@ -93,6 +93,11 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
 }
 
 void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg) {
+  if (sessions_.size() >= config_.seats + max_guests) {
+    shutdown_both(static_cast<int>(msg.handle.id()));
+    self_->close(msg.handle);
+    return;
+  }
   if (fresh_.size() == max_fresh) {
     self_->send_exit(sessions_.at(fresh_.front()), caf::make_error(errc::crowded));
     fresh_.pop_front();

@@ -15,6 +15,9 @@ namespace ledactor::net {
 /// is dropped: a board says hello at once, a stranger who says nothing must not keep it out.
 inline constexpr std::size_t max_fresh = 32;
 
+/// Most connections at a time beyond the seats: those that say nothing, wait, or are being refused.
+inline constexpr std::size_t max_guests = max_waiting + 2 * max_fresh;
+
 /// How long an address that another process listens on is tried, so that a restart of the
 /// program finds the port that its predecessor is just leaving.
 inline constexpr std::chrono::seconds in_use_patience{1};

@@ -76,17 +76,23 @@ void session_state::on_seat() {
   } else {
     self_->send(neighbours_.host, greet_atom_v, peer_);
   }
+  if (phase_ == phase::ending) {
+    return;  // there was no room for it
+  }
   phase_ = phase::seated;
   LEDACTOR_DEBUG("session", "seated peer=\"{}\"", peer_);
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
 }
 
 void session_state::schedule_tick() {
-  auto next = std::min(last_sent_ + config_.heartbeat, last_heard_ + config_.dead_after);
-  if (phase_ == phase::fresh) {
+  auto next = last_heard_ + config_.dead_after;
+  if (phase_ == phase::fresh) {  // before its hello, a peer is sent nothing
     next = std::min(next, started_ + hello_timeout);
+  } else {
+    next = std::min(next, last_sent_ + config_.heartbeat);
   }
-  self_->run_delayed(next - self_->clock().now(), [this] { on_tick(); });
+  tick_.dispose();
+  tick_ = self_->run_delayed(next - self_->clock().now(), [this] { on_tick(); });
 }
 
 void session_state::on_tick() {
@@ -103,7 +109,7 @@ void session_state::on_tick() {
     finish(errc::stalled);
     return;
   }
-  if (now >= last_sent_ + config_.heartbeat) {
+  if (phase_ != phase::fresh && now >= last_sent_ + config_.heartbeat) {
     if (outstanding_ == 0) {
       send(heartbeat{});
     }

@@ -129,6 +129,7 @@ private:
   std::uint64_t received_ = 0;
   std::uint64_t merged_here_ = 0;
 
+  caf::disposable tick_;
   clock_time started_;
   clock_time last_heard_;
   clock_time last_sent_;

@@ -6,6 +6,9 @@
 namespace ledactor::net {
 
 void session_state::on_data(const caf::io::new_data_msg& msg) {
+  if (phase_ == phase::ending) {
+    return;  // nobody listens any more, so nothing is kept
+  }
   last_heard_ = self_->clock().now();
   reader_.feed({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()});
   while (phase_ != phase::ending) {
@@ -57,6 +60,7 @@ void session_state::on_hello(const hello& f) {
   }
   peer_ = f.name;
   phase_ = phase::greeted;
+  schedule_tick();  // heartbeats begin
   LEDACTOR_INFO("session", "greeted peer=\"{}\" leds={} buttons={}", peer_, f.leds, f.buttons);
   if (config_.role == board_role::server) {
     send(own_hello());
@@ -82,7 +86,7 @@ void session_state::on_levels(const levels_frame& f) {
 
 void session_state::show(const levels_frame& f) {
   const auto led_bank = neighbours_.led_bank;
-  self_->request(led_bank, caf::infinite, peer_levels{f.pressed, f.seq})
+  self_->request(led_bank, caf::infinite, peer_levels{last_shown_->pressed, f.seq})
       .then(
           [this, f] {
             --being_shown_;
@@ -117,9 +121,10 @@ void session_state::on_ack(const ack& f) {
     return;
   }
   --unacknowledged_;
-  if (f.when != 0) {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    const auto round_trip = now - std::chrono::nanoseconds{static_cast<std::int64_t>(f.when)};
+  const auto now = static_cast<std::uint64_t>(
+      std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count());
+  if (f.when != 0 && f.when <= now) {  // a peer may send anything
+    const std::chrono::nanoseconds round_trip{now - f.when};
     press_to_led_->observe(std::chrono::duration<double>{round_trip}.count());
     LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
                    std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());
@@ -129,7 +134,7 @@ void session_state::on_ack(const ack& f) {
 
 void session_state::on_bye(const bye& f) {
   auto reason = errc::none;
-  if (!from_integer(f.reason, reason) || reason == errc::none || reason >= errc::closed) {
+  if (!from_integer(f.reason, reason) || reason == errc::none || reason > errc::protocol) {
     reason = errc::closed;  // a reason of a later version
   } else if (reason == errc::kicked && phase_ != phase::seated) {
     reason = errc::protocol;  // who gave no seat cannot take it away

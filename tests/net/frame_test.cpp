@@ -180,9 +180,7 @@ SCENARIO("names are printable and short") {
   for (const auto* good : {"a", "left desk", "~!@"}) {
     CHECK(is_valid_name(good));
   }
-  for (const auto* bad : {"", " a", "a ", "a\nb", "\x1b[31m",
-                          "k\xc3\xbc"
-                          "che"}) {
+  for (const auto* bad : {"", " a", "a ", "a\nb", "\x1b[31m", "\xc3\xbc"}) {
     CHECK(!is_valid_name(bad));
   }
   CHECK(is_valid_name(std::string(63, 'n')));

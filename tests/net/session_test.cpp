@@ -7,6 +7,8 @@
 
 #include <caf/io/network/test_multiplexer.hpp>
 
+#include <array>
+
 using namespace ledactor;
 using namespace ledactor::net;
 using namespace std::chrono_literals;
@@ -287,6 +289,33 @@ SCENARIO("a connection that says nothing is dropped") {
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("before the peer's hello nothing is said") {
+  start(board_role::server);
+  pass(hello_timeout - 1ms);
+  CHECK(said().empty());
+}
+
+SCENARIO("who has been sent a farewell is not listened to any more") {
+  start(board_role::server);
+  peer_says({seat{}});
+  REQUIRE(std::holds_alternative<bye>(said().back()));
+  peer_says({peer_hello(1)});
+  CHECK(said().empty());
+  CHECK(greetings.empty());
+}
+
+SCENARIO("an acknowledgement from the future is not measured") {
+  link_as_server();
+  panel_says(1, 1);
+  const std::array bounds{1.0};
+  const auto* histogram =
+      sys.metrics().histogram_singleton<double>("ledactor", "press-to-led", bounds, "", "seconds");
+  const auto before = histogram->sum();
+  peer_says({ack{1, ~std::uint64_t{0}}});
+  CHECK_EQ(histogram->sum(), before);
+  CHECK_EQ(ended(), errc::none);
+}
+
 SCENARIO("half a hello is no hello") {
   start(board_role::server);
   std::vector<std::uint8_t> bytes;
@@ -363,7 +392,7 @@ SCENARIO("a peer's farewell ends the session with its reason") {
     peer_says({bye{reason, "so long"}});
     CHECK_EQ(ended(), static_cast<errc>(reason));
   }
-  for (std::uint8_t reason : {0, 31, 64, 255}) {
+  for (std::uint8_t reason : {0, 7, 8, 31, 64, 255}) {
     connection = caf::io::connection_handle::from_int(connection.id() + 1);
     link_as_server();
     peer_says({bye{reason, ""}});
@@ -397,7 +426,7 @@ SCENARIO("frames that an LED bank took to its grave are shown by the next, and a
   shown.clear();
   self->send(session, attach_atom_v, new_led_bank(shown));
   consume_messages();
-  CHECK_EQ(shown, (std::vector<level_set>{0b1, 0b11}));
+  CHECK_EQ(shown, (std::vector<level_set>{0b11, 0b11}));  // the newest, for either
   CHECK((said() == frames{ack{1, 1}, ack{2, 2}}));
 }
 

@@ -98,10 +98,10 @@ class Board:
 
     # Eyes
 
-    def wait_for(self, condition, what, limit=LIMIT):
+    def wait_for(self, condition, what):
         """Waits until `condition` holds; it is looked at after each line."""
         with self._changed:
-            self._changed.wait_for(lambda: condition() or self._silent, limit)
+            self._changed.wait_for(lambda: condition() or self._silent, LIMIT)
             assert condition(), (
                 f"{self.name} never showed {what}; lit {self.lit}, unexpected {self.unread_news}"
             )

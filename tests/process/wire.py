@@ -47,6 +47,7 @@ def connect(port, *options):
     deadline = time.monotonic() + LIMIT
     while True:
         connection = socket.socket()
+        connection.settimeout(LIMIT)
         for option in options:
             connection.setsockopt(*option)
         try:
@@ -63,7 +64,6 @@ class Peer:
 
     def __init__(self, connection):
         self.socket = connection
-        self.socket.settimeout(LIMIT)
         self._unread = b""
 
     @classmethod
@@ -177,7 +177,9 @@ class Listener:
         self._socket.close()
 
     def accept(self):
-        return Peer(self._socket.accept()[0])
+        connection, _ = self._socket.accept()
+        connection.settimeout(LIMIT)
+        return Peer(connection)
 
     def seat(self, name="impostor"):
         """Accepts a client and gives it a seat."""
