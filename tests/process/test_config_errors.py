@@ -1,6 +1,5 @@
 """Bad input: one line that names what is wrong and what is allowed, and the right exit status."""
 
-import os
 import re
 import socket
 
