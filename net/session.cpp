@@ -148,6 +148,7 @@ void session_state::end(errc reason, std::string text) {
 
 void session_state::finish(errc reason) {
   phase_ = phase::ending;
+  tick_.dispose();  // the clock would keep this actor's memory until it is due
   LEDACTOR_INFO("session",
                 "ended peer=\"{}\" reason={} sent={} merged={} received={} unacknowledged={}",
                 peer_, to_string(reason), sent_, merged_here_, received_, unacknowledged_);
