@@ -24,7 +24,8 @@ def check_that_storms_leave_nothing(board, wait_for, storm):
         assert len(growth) < MOST_STORMS, f"each storm adds to {board.name}'s memory: {growth} KiB"
         before = board.memory()
         storm()
-        wait_for(lambda: board.descriptors() == descriptors, f"{descriptors} descriptors")
+        # A thread that still starts may have had one more open before.
+        wait_for(lambda: board.descriptors() <= descriptors, f"{descriptors} descriptors")
         growth.append(board.memory() - before)
     print(f"{board.name} grew in {len(growth)} storms by {growth} KiB")
 
