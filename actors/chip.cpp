@@ -25,8 +25,10 @@ errc errc_of(hw::fault kind) {
 
 }  // namespace
 
-chip_state::chip_state(chip_actor::pointer self, hw::board_factory open, std::size_t num_buttons)
+chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
+                       std::size_t num_buttons)
     : self_(self),
+      owner_(std::move(owner)),
       open_(std::move(open)),
       num_buttons_(num_buttons),
       buttons_(num_buttons + 1),
@@ -68,6 +70,7 @@ void chip_state::open_board() {
   }
   board_ = std::move(std::get<std::unique_ptr<hw::board>>(opened));
   LEDACTOR_DEBUG("chip", "opened inputs={}", buttons_.size());
+  self_->send(owner_, open_atom_v);
 }
 
 void chip_state::on_edge(const edge& e) {
@@ -124,7 +127,11 @@ void chip_state::tell_all_levels() {
 }
 
 void chip_state::fail(const hw::error& why) {
-  LEDACTOR_ERROR("chip", "failed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+  if (board_) {
+    LEDACTOR_ERROR("chip", "failed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+  } else {  // the supervisor tells, or ends the program with it
+    LEDACTOR_DEBUG("chip", "closed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+  }
   board_.reset();
   self_->quit(caf::make_error(errc_of(why.kind), why.text));
 }

@@ -11,18 +11,24 @@
 
 namespace ledactor {
 
+/// Whoever starts a chip, and what needs its board.
+using chip_owner = caf::typed_actor<caf::result<void>(open_atom)>;
+
 /// Owns the board: the only actor that touches lines. Hands each edge to the button it belongs
 /// to, and sets the LEDs.
 ///
-/// The supervisor owns it. It ends with `errc::board_lost` when the board fails in use, and with
-/// what keeps it from being opened when that fails; then all LEDs are off and all lines released.
+/// The supervisor owns it, and is told when the board is open. It ends with `errc::board_lost` when
+/// the board fails in use, and with what keeps it from being opened when that fails; then all LEDs
+/// are off and all lines released.
 class chip_state {
 public:
   static inline const char* name = "ledactor.chip";
 
+  /// @param owner is told when the board is open.
   /// @param open opens the board; called once, in `make_behavior`.
   /// @param num_buttons 1 to `hw::max_lines`, the control button apart.
-  chip_state(chip_actor::pointer self, hw::board_factory open, std::size_t num_buttons);
+  chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
+             std::size_t num_buttons);
   chip_state(const chip_state&) = delete;
   chip_state& operator=(const chip_state&) = delete;
   ~chip_state();
@@ -39,6 +45,7 @@ private:
   void fail(const hw::error& why);
 
   chip_actor::pointer self_;
+  chip_owner owner_;
   hw::board_factory open_;
   std::size_t num_buttons_;
   std::vector<button_actor> buttons_;

@@ -96,6 +96,7 @@ CAF_ADD_TYPE_ID(ledactor, (ledactor::peer_levels))
 
 CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
 CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
+CAF_ADD_ATOM(ledactor, ledactor, open_atom)     // the board is there
 CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
 CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
 CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
@@ -153,6 +154,8 @@ using endpoint_actor = caf::typed_actor<
 using supervisor_actor = caf::typed_actor<
     // The control button: quit on a client, kick on a server.
     caf::result<void>(button_change),
+    // From the chip: its board is open, so the others can work.
+    caf::result<void>(open_atom),
     // From a session: on a client, that it is connected; on a server, that its peer has a seat.
     caf::result<void>(greet_atom),
     // From a session: its peer, of that name, is linked.

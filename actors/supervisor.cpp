@@ -41,10 +41,9 @@ supervisor_state::~supervisor_state() {
 
 supervisor_actor::behavior_type supervisor_state::make_behavior() {
   plan_children();
-  for (auto& c : children_) {
-    start(c);
-  }
+  start(children_.front());  // the chip
   return {
+      [this](open_atom) { on_open(); },
       [this](const button_change& change) { on_control(change); },
       [this](greet_atom) { track_sender(); },
       [this](linked_atom, const std::string& peer) { on_linked(peer); },
@@ -66,8 +65,8 @@ void supervisor_state::plan_children() {
       self_->send(chip_, attach_atom_v, i, buttons_[i]);
     }
   };
-  children_.push_back({"chip", [this, attach_button] {
-                         chip_ = make_.chip();
+  children_.push_back({"chip", [this, me, attach_button] {
+                         chip_ = make_.chip(me);
                          for (std::uint32_t i = 0; i < buttons_.size(); ++i) {
                            attach_button(i);
                          }
@@ -118,6 +117,22 @@ void supervisor_state::start(child& c) {
   c.running = c.start();
   self_->monitor(c.running);
   LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
+}
+
+void supervisor_state::on_open() {
+  if (self_->current_sender() != children_.front().running || stopping_) {
+    return;
+  }
+  if (std::exchange(without_board_, false)) {
+    LEDACTOR_INFO("supervisor", "board back");
+  }
+  opened_ = true;
+  board_retry_ = min_board_retry;
+  for (auto& c : children_) {
+    if (!c.running) {
+      start(c);
+    }
+  }
 }
 
 void supervisor_state::on_control(const button_change& change) {
@@ -217,18 +232,25 @@ void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
   if (was_kicked && config_.exit_when_kicked) {
     stop(errc::quit);
   }
-  quit_when_all_ended();
+  go_on_when_all_ended();
 }
 
 void supervisor_state::on_child_end(child& c, const caf::error& reason) {
+  const bool is_chip = &c == &children_.front();
   c.running = nullptr;
-  if (stopping_) {
-    if (c.name == "endpoint") {
-      stop_board();
+  if (stopping_ || without_board_) {
+    if (&c == &children_.back()) {
+      end_board();
+    } else if (is_chip && !stopping_) {
+      LEDACTOR_WARNING("supervisor", "board away reason={} retry-ms={}", caf::to_string(reason),
+                       board_retry_.count());
     }
-    quit_when_all_ended();
+    go_on_when_all_ended();
+  } else if (is_chip && (reason == errc::board_lost || (opened_ && is_final(reason)))) {
+    on_board_lost(reason);
   } else if (is_final(reason)) {
-    LEDACTOR_ERROR("supervisor", "failed child={} reason={}", c.name, caf::to_string(reason));
+    LEDACTOR_ERROR("supervisor", "failed child={} reason={}", c.name,
+                   to_string(to_errc(reason)));  // main() says the rest
     stop(errc::shutdown, reason);
   } else if (too_many_restarts()) {
     LEDACTOR_ERROR("supervisor", "failed child={} reason={} restarts={}", c.name,
@@ -238,6 +260,12 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
     LEDACTOR_WARNING("supervisor", "restart child={} reason={}", c.name, caf::to_string(reason));
     start(c);
   }
+}
+
+void supervisor_state::on_board_lost(const caf::error& reason) {
+  LEDACTOR_WARNING("supervisor", "board lost reason={}", caf::to_string(reason));
+  without_board_ = true;
+  end_network(errc::board_lost);
 }
 
 bool supervisor_state::too_many_restarts() {
@@ -253,23 +281,29 @@ void supervisor_state::stop(errc farewell, caf::error verdict) {
   }
   verdict_ = std::move(verdict);
   LEDACTOR_INFO("supervisor", "stopping farewell={}", to_string(farewell));
-  auto& endpoint = children_.back();
-  if (endpoint.running) {  // first the network, so that peers hear a farewell
-    self_->send_exit(endpoint.running, caf::make_error(farewell));
-    self_->run_delayed(shutdown_grace, [this] {
-      for (const auto& l : links_) {
-        self_->send_exit(l.session, caf::exit_reason::kill);
-      }
-      if (const auto& late = children_.back().running) {
-        self_->send_exit(late, caf::exit_reason::kill);
-      }
-    });
-  } else {
-    stop_board();
-  }
+  end_network(farewell);
 }
 
-void supervisor_state::stop_board() {
+// The first half of a shutdown, so that peers hear a farewell before the board goes.
+void supervisor_state::end_network(errc farewell) {
+  const auto& endpoint = children_.back().running;
+  if (!endpoint) {
+    end_board();
+    return;
+  }
+  self_->send_exit(endpoint, caf::make_error(farewell));
+  timer_.dispose();
+  timer_ = self_->run_delayed(shutdown_grace, [this] {
+    for (const auto& l : links_) {
+      self_->send_exit(l.session, caf::exit_reason::kill);
+    }
+    if (const auto& late = children_.back().running) {
+      self_->send_exit(late, caf::exit_reason::kill);
+    }
+  });
+}
+
+void supervisor_state::end_board() {
   const auto send_all = [this](caf::exit_reason reason) {
     for (const auto& c : children_) {
       if (c.running) {
@@ -278,17 +312,33 @@ void supervisor_state::stop_board() {
     }
   };
   send_all(caf::exit_reason::user_shutdown);
-  self_->run_delayed(shutdown_grace, [send_all] { send_all(caf::exit_reason::kill); });
-  quit_when_all_ended();
+  timer_.dispose();
+  timer_ = self_->run_delayed(shutdown_grace, [send_all] { send_all(caf::exit_reason::kill); });
+  go_on_when_all_ended();
 }
 
-void supervisor_state::quit_when_all_ended() {
-  if (stopping_ && links_.empty()
-      && std::none_of(children_.begin(), children_.end(),
-                      [](const child& c) { return c.running != nullptr; })) {
+void supervisor_state::go_on_when_all_ended() {
+  if (!(stopping_ || without_board_) || !links_.empty()
+      || std::any_of(children_.begin(), children_.end(),
+                     [](const child& c) { return c.running != nullptr; })) {
+    return;
+  }
+  timer_.dispose();
+  if (stopping_) {
     LEDACTOR_INFO("supervisor", "stopped");
     self_->quit(verdict_);
+  } else {
+    retry_board();
   }
+}
+
+void supervisor_state::retry_board() {
+  panel_ = nullptr;
+  led_bank_ = nullptr;
+  endpoint_ = nullptr;
+  std::fill(buttons_.begin(), buttons_.end(), nullptr);
+  timer_ = self_->run_delayed(board_retry_, [this] { start(children_.front()); });
+  board_retry_ = std::min(2 * board_retry_, max_board_retry);
 }
 
 }  // namespace ledactor

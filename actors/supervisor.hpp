@@ -22,9 +22,14 @@ inline constexpr std::chrono::seconds restart_window{10};
 /// have not ended are killed.
 inline constexpr std::chrono::milliseconds shutdown_grace{400};
 
+/// How long after the loss of the board it is opened again: at first, and at most. It doubles in
+/// between.
+inline constexpr std::chrono::milliseconds min_board_retry{100};
+inline constexpr std::chrono::milliseconds max_board_retry{2000};
+
 /// How the supervisor makes its actors, for the first time and again after a failure.
 struct actor_factories {
-  std::function<chip_actor()> chip;
+  std::function<chip_actor(const supervisor_actor&)> chip;
   std::function<panel_actor()> panel;
   std::function<led_bank_actor(const chip_actor&)> led_bank;
   /// Button `number`, from 0; the control button comes after the last.
@@ -43,11 +48,15 @@ struct supervisor_config {
   };
 };
 
-/// Starts all other actors and restarts each that fails, one for one; introduces the new one to
-/// its neighbours. Turns the control button into a kick or a quit, by tearing the session down.
+/// Starts the chip, and all other actors when its board is open. Restarts each that fails, one for
+/// one, and introduces the new one to its neighbours. Turns the control button into a kick or a
+/// quit, by tearing the session down.
+///
+/// A board that is lost in use takes all others along, so that the peers are told, and is opened
+/// again until it is back.
 ///
 /// main() owns it. It ends on `stop_atom`, with a kick or quit that ends the program, or with the
-/// error that keeps the board from working.
+/// error that keeps the board from working in the first place.
 class supervisor_state {
 public:
   static inline const char* name = "ledactor.supervisor";
@@ -79,6 +88,7 @@ private:
 
   void plan_children();
   void start(child& c);
+  void on_open();
 
   void on_control(const button_change& change);
   void on_linked(const std::string& peer);
@@ -87,13 +97,16 @@ private:
   void on_exit(const caf::exit_msg& msg);
   void on_link_end(const link& l, const caf::error& reason);
   void on_child_end(child& c, const caf::error& reason);
+  void on_board_lost(const caf::error& reason);
   caf::result<caf::strong_actor_ptr> find(const std::string& which) const;
 
   link& track_sender();
   void kick();
   void stop(errc farewell, caf::error verdict = {});
-  void stop_board();
-  void quit_when_all_ended();
+  void end_network(errc farewell);
+  void end_board();
+  void go_on_when_all_ended();
+  void retry_board();
   bool too_many_restarts();
 
   supervisor_actor::pointer self_;
@@ -102,7 +115,11 @@ private:
   std::vector<child> children_;
   std::deque<link> links_;  ///< in the order in which they sat down
   std::deque<caf::actor_clock::time_point> restarts_;
+  bool opened_ = false;  ///< the board has worked, so it will again
+  bool without_board_ = false;
+  std::chrono::milliseconds board_retry_ = min_board_retry;
   bool stopping_ = false;
+  caf::disposable timer_;  ///< until those who end are killed, or the board is opened again
   caf::error verdict_;
   caf::telemetry::int_gauge* link_up_;
   caf::telemetry::int_counter* kicks_;

@@ -18,11 +18,12 @@ struct short_name {
   std::vector<std::string_view> keys;
 };
 
-const std::array<short_name, 6>& short_names() {
-  static const std::array<short_name, 6> names{{
+const std::array<short_name, 7>& short_names() {
+  static const std::array<short_name, 7> names{{
       {"role", {"role"}},
       {"name", {"name"}},
       {"board", {"board.backend"}},
+      {"chip", {"board.chip"}},
       {"host", {"client.host"}},
       {"listen", {"server.listen"}},
       {"port", {"server.port", "client.port"}},  // that of the other role does no harm
@@ -120,17 +121,25 @@ std::optional<std::string> take_option(command_line& line, std::string_view argu
   return std::nullopt;
 }
 
+constexpr std::array<std::pair<std::string_view, command_line::command>, 2> commands{{
+    {"demo", command_line::command::demo},
+    {"off", command_line::command::off},
+}};
+
 std::optional<std::string> take_word(command_line& line, const std::string& word, bool is_first) {
-  if (word == "demo" && is_first) {
-    line.what = command_line::command::demo;
-    return std::nullopt;
+  const auto* const known = std::find_if(commands.begin(), commands.end(),
+                                         [&](const auto& c) { return c.first == word; });
+  if (known == commands.end()) {
+    return fmt::format(
+        "unknown command '{}'; known: demo, off, or none to run a board; see ledactor "
+        "--help",
+        printable(word));
   }
-  if (word == "demo") {
-    return "'demo' must be the first argument: ledactor demo [--tour]";
+  if (!is_first) {
+    return fmt::format("'{0}' must be the first argument: ledactor {0}", word);
   }
-  return fmt::format(
-      "unknown command '{}'; known: demo, or none to run a board; see ledactor --help",
-      printable(word));
+  line.what = known->second;
+  return std::nullopt;
 }
 
 std::optional<std::string> take_demo_argument(command_line& line, const std::string& argument) {
@@ -158,7 +167,7 @@ std::variant<command_line, failure> parse_command_line(const std::vector<std::st
       line.help = true;
     } else if (argument == "--version") {
       line.version = true;
-    } else if (argument == "--dump-config") {
+    } else if (argument == "--dump-config" && line.what == command_line::command::run) {
       line.dump_config = true;
     } else if (argument.starts_with("--")) {
       complaint = take_option(line, argument, next, arguments.end());
@@ -184,8 +193,17 @@ checked tour instead: press, release, kick, the next client's turn, link loss
 and quit, with measured times; exits 1 if a step fails.
 )";
   }
+  if (what == command_line::command::off) {
+    return R"(Usage: ledactor off [OPTION...]
+
+Turns the configured LEDs off. Some kernels leave them lit when ledactor was
+killed; a service manager calls this after a crash. Takes the options of a run,
+and exits 69 while another program has the lines.
+)";
+  }
   std::string text = R"(Usage: ledactor [OPTION...]
        ledactor demo [--tour]
+       ledactor off [OPTION...]
 
 A button held here lights an LED on the board at the other end of the link.
 Runs one board, as caf-application.conf in the current directory says.
@@ -194,6 +212,7 @@ Runs one board, as caf-application.conf in the current directory says.
   --role=ROLE         server or client: which end of the link this board is
   --name=NAME         what the peer is shown
   --board=sim         a simulated board, driven by lines on stdin
+  --chip=CHIP         the GPIO chip: auto, or a path, name or label
   --host=HOST         client: where the server is
   --listen=ADDRESS    server: the address to listen on
   --port=PORT         the server's TCP port, on both

@@ -14,7 +14,7 @@ namespace ledactor {
 
 /// What the command line asks for.
 struct command_line {
-  enum class command { run, demo };
+  enum class command { run, demo, off };
 
   command what = command::run;
   bool help = false;

@@ -16,6 +16,12 @@ namespace ledactor {
 
 namespace {
 
+hw::line_id to_line_id(const caf::config_value& line) {
+  const auto* offset = caf::get_if<std::int64_t>(&line);
+  return offset != nullptr ? hw::line_id{static_cast<std::uint32_t>(*offset)}
+                           : hw::line_id{caf::get<std::string>(line)};
+}
+
 /// Reads values that are known to be good.
 class reader {
 public:
@@ -34,16 +40,16 @@ public:
     return get<std::string>(key) == word;
   }
 
-  std::vector<std::string> lines(const std::string& key) const {
-    std::vector<std::string> names;
+  std::vector<hw::line_id> lines(const std::string& key) const {
+    std::vector<hw::line_id> ids;
     for (const auto& line : get<caf::config_value::list>(key)) {
-      names.push_back(line_name(line));
+      ids.push_back(to_line_id(line));
     }
-    return names;
+    return ids;
   }
 
-  std::string line(const std::string& key) const {
-    return line_name(*caf::get_if(&settings_, "ledactor." + key));
+  hw::line_id line(const std::string& key) const {
+    return to_line_id(*caf::get_if(&settings_, "ledactor." + key));
   }
 
 private:
@@ -62,11 +68,26 @@ link_loss_policy to_policy(const std::string& word) {
                        : (word == "on" ? link_loss_policy::on : link_loss_policy::hold);
 }
 
+hw::input_bias to_bias(const std::string& word) {
+  return word == "pull-up"     ? hw::input_bias::pull_up
+         : word == "pull-down" ? hw::input_bias::pull_down
+         : word == "disabled"  ? hw::input_bias::disabled
+                               : hw::input_bias::as_is;
+}
+
+/// A line's name in one form, so that 17 and "GPIO17" are seen to be the same.
+std::string name_of(const hw::line_id& line) {
+  const auto* offset = std::get_if<std::uint32_t>(&line);
+  return offset != nullptr ? fmt::format("GPIO{}", *offset) : std::get<std::string>(line);
+}
+
 /// The first line that is used twice, in words.
-std::string find_line_used_twice(const config& c, const std::string& role) {
+std::string find_line_used_twice(const hw::gpio_config& c) {
   std::map<std::string, std::string> users;
   std::string fault;
-  const auto use = [&](const std::string& line, const std::string& user) {
+  const auto& role = c.section;
+  const auto use = [&](const hw::line_id& id, const std::string& user) {
+    const auto line = name_of(id);
     const auto [known, is_new] = users.emplace(line, user);
     if (!is_new && fault.empty()) {
       fault = fmt::format(
@@ -87,12 +108,10 @@ std::string find_line_used_twice(const config& c, const std::string& role) {
   return fault;
 }
 
-std::string find_fault(const config& c, const reader& in, const std::string& role) {
-  if (!in.has("board.backend")) {
-    return "ledactor.board.backend: not set, and no board is chosen silently; run with --board=sim "
-           "for a simulated one";
-  }
-  if (auto fault = find_line_used_twice(c, role); !fault.empty()) {
+}  // namespace
+
+std::string find_fault(const config& c) {
+  if (auto fault = find_line_used_twice(c.gpio); !fault.empty()) {
     return fault;
   }
   if (c.dead_after < 2 * c.heartbeat) {
@@ -111,7 +130,7 @@ std::string find_fault(const config& c, const reader& in, const std::string& rol
   }
   const auto key = c.role == board_role::server ? "server.listen" : "client.host";
   const auto& address = c.role == board_role::server ? c.listen : c.host;
-  if (!net::is_loopback(address) && !in.get<bool>("plaintext")) {
+  if (!net::is_loopback(address) && !c.plaintext) {
     return fmt::format(
         "ledactor.{}: '{}' is beyond this machine, and the link is not encrypted; "
         "allowed: a loopback address (127.0.0.1, ::1), or plaintext = true if you "
@@ -120,8 +139,6 @@ std::string find_fault(const config& c, const reader& in, const std::string& rol
   }
   return {};
 }
-
-}  // namespace
 
 void fill_in_defaults(caf::settings& settings) {
   for (const auto& o : all_options()) {
@@ -133,23 +150,37 @@ void fill_in_defaults(caf::settings& settings) {
   }
 }
 
-std::variant<config, failure> read_config(const caf::settings& settings) {
+config read_config(const caf::settings& settings) {
   const reader in{settings};
   const bool is_server = in.is("role", "server");
   const std::string role = is_server ? "server" : "client";
-  const config c{
+  const auto debounce = in.get<caf::timespan>("board.debounce");
+  const bool by_kernel = in.is("board.debounce-by", "kernel");
+  return {
       .role = is_server ? board_role::server : board_role::client,
       .name = in.has("name") ? in.get<std::string>("name") : host_name(),
+      .plaintext = in.get<bool>("plaintext"),
       .listen = in.get<std::string>("server.listen"),
       .host = in.get<std::string>("client.host"),
       .port = static_cast<std::uint16_t>(in.get<std::int64_t>(role + ".port")),
       .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
       .queue_when_busy = in.is("server.when-busy", "queue"),
       .rejoin_when_kicked = in.is("client.on-kick", "rejoin"),
-      .leds = in.lines(role + ".leds"),
-      .buttons = in.lines(role + ".buttons"),
-      .control = in.line(role + ".control"),
-      .debounce = in.get<caf::timespan>("board.debounce"),
+      .simulated = in.is("board.backend", "sim"),
+      .gpio =
+          {
+              .section = role,
+              .chip = in.get<std::string>("board.chip"),
+              .leds = in.lines(role + ".leds"),
+              .buttons = in.lines(role + ".buttons"),
+              .control = in.line(role + ".control"),
+              .bias = to_bias(in.get<std::string>("board.bias")),
+              .active_low = in.get<bool>("board.active-low"),
+              .leds_active_low = in.get<bool>("board.leds-active-low"),
+              .debounce = std::chrono::duration_cast<std::chrono::microseconds>(
+                  by_kernel ? debounce : caf::timespan{0}),
+          },
+      .debounce = by_kernel ? caf::timespan{0} : debounce,
       .bounce = in.get<caf::timespan>("board.bounce"),
       .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
       .link_loss_grace = in.get<caf::timespan>("board.link-loss-grace"),
@@ -158,10 +189,6 @@ std::variant<config, failure> read_config(const caf::settings& settings) {
       .reconnect_min = in.get<caf::timespan>("link.reconnect-min"),
       .reconnect_max = in.get<caf::timespan>("link.reconnect-max"),
   };
-  if (auto fault = find_fault(c, in, role); !fault.empty()) {
-    return failure{exit_config, std::move(fault)};
-  }
-  return c;
 }
 
 }  // namespace ledactor

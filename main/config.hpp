@@ -2,13 +2,12 @@
 
 #include "actors/led_bank.hpp"
 #include "actors/messages.hpp"
-#include "main/failure.hpp"
+#include "hw/gpio_config.hpp"
 
 #include <caf/settings.hpp>
 
 #include <cstdint>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace ledactor {
@@ -18,16 +17,16 @@ namespace ledactor {
 struct config {
   board_role role;
   std::string name;
+  bool plaintext;      ///< the link may leave this machine unencrypted
   std::string listen;  ///< a server's
   std::string host;    ///< a client's
   std::uint16_t port;
   std::size_t seats;
   bool queue_when_busy;
   bool rejoin_when_kicked;
-  std::vector<std::string> leds;  ///< lines in the form of `line_name`
-  std::vector<std::string> buttons;
-  std::string control;
-  caf::timespan debounce;
+  bool simulated;       ///< rather than on a GPIO chip
+  hw::gpio_config gpio; ///< the lines are good for a simulated board, too
+  caf::timespan debounce;  ///< by the buttons' actors
   caf::timespan bounce;
   link_loss_policy on_link_loss;
   caf::timespan link_loss_grace;
@@ -40,9 +39,12 @@ struct config {
 /// Puts the defaults where `settings` has nothing.
 void fill_in_defaults(caf::settings& settings);
 
-/// Checks what belongs together and reads the result.
+/// Reads the configuration.
 /// @param settings with all keys good by themselves, and the defaults filled in.
-/// @returns the configuration, or the first fault; its status is `exit_config`.
-std::variant<config, failure> read_config(const caf::settings& settings);
+config read_config(const caf::settings& settings);
+
+/// Checks what belongs together.
+/// @returns what is wrong with it, in one line; empty if nothing is.
+std::string find_fault(const config& c);
 
 }  // namespace ledactor

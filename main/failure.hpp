@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hw/error.hpp"
+
 #include <string>
 
 namespace ledactor {
@@ -7,7 +9,7 @@ namespace ledactor {
 /// Exit statuses, as sysexits.h(3head) has them.
 enum exit_status : int {
   exit_ok = 0,
-  exit_failed = 1,        ///< a step of the tour failed
+  exit_failed = 1,        ///< a step of the tour failed, or the doctor found a fault
   exit_usage = 64,        ///< EX_USAGE: the command line is wrong
   exit_unavailable = 69,  ///< EX_UNAVAILABLE: a device, an address or a peer is not to be had
   exit_software = 70,     ///< EX_SOFTWARE: an actor keeps on failing
@@ -20,5 +22,8 @@ struct failure {
   exit_status status;
   std::string text;
 };
+
+/// A board's failure as the program's.
+failure to_failure(const hw::error& why);
 
 }  // namespace ledactor

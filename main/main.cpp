@@ -1,4 +1,5 @@
 #include "actors/messages.hpp"
+#include "hw/gpio_board.hpp"
 #include "main/command_line.hpp"
 #include "main/config.hpp"
 #include "main/config_file.hpp"
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -22,6 +24,18 @@ using namespace ledactor;
 int fail(const failure& why) {
   fmt::print(stderr, "ledactor: {}\n", why.text);
   return why.status;
+}
+
+int turn_off(const config& c) {
+  if (c.simulated) {
+    return fail({exit_usage, "off: a simulated board has no LEDs that could stay lit"});
+  }
+  const auto done = hw::clear_gpio_leds(c.gpio);
+  if (const auto* why = std::get_if<hw::error>(&done)) {
+    return fail(to_failure(*why));
+  }
+  fmt::print("{} LEDs are off\n", std::get<std::size_t>(done));
+  return exit_ok;
 }
 
 int run(const command_line& line) {
@@ -41,12 +55,15 @@ int run(const command_line& line) {
     fmt::print("{}", to_file_text(merged));
     return exit_ok;
   }
-  const auto checked = read_config(merged);
-  if (const auto* why = std::get_if<failure>(&checked)) {
-    return fail(*why);
+  const auto c = read_config(merged);
+  if (line.what == command_line::command::off) {
+    return turn_off(c);
+  }
+  if (auto fault = find_fault(c); !fault.empty()) {
+    return fail({exit_config, std::move(fault)});
   }
   block_signals();
-  const auto end = run_board(std::get<config>(checked), system);
+  const auto end = run_board(c, system);
   return end.text.empty() ? end.status : fail(end);
 }
 

@@ -27,6 +27,7 @@ constexpr std::string_view lines_words =
 constexpr std::int64_t max_offset = 1023;
 constexpr std::size_t max_line_name = 31;   // GPIO_MAX_NAME_SIZE, without its NUL
 constexpr std::size_t max_host_name = 253;  // RFC 1035
+constexpr std::size_t max_chip_name = 255;
 constexpr std::size_t max_lines = 64;
 constexpr std::int64_t second = 1'000;
 constexpr std::int64_t hour = 3'600 * second;
@@ -59,10 +60,21 @@ constexpr std::array table{
     option{"client.buttons", kind::lines, "[4, 17, 27, 22]", lines_words, 0, 0,
            "a client's buttons"},
     option{"client.control", kind::line, "26", line_words, 0, 0, "a client's control button: quit"},
-    option{"board.backend", kind::choice, "", "sim", 0, 0,
+    option{"board.backend", kind::choice, "\"gpiod\"", "gpiod, sim", 0, 0,
            "the kind of board; sim is simulated, driven by lines on stdin"},
+    option{"board.chip", kind::chip, "\"auto\"",
+           "auto, or a chip's path, name or label of 1 to 255 printable ASCII characters", 0, 0,
+           "the GPIO chip; auto: that of the 40-pin header, or the only one"},
+    option{"board.bias", kind::choice, "\"pull-up\"", "pull-up, pull-down, disabled, as-is", 0, 0,
+           "what the chip does to a button's line that nothing drives"},
+    option{"board.active-low", kind::flag, "true", "true, false", 0, 0,
+           "whether a pressed button pulls its line to ground"},
+    option{"board.leds-active-low", kind::flag, "false", "true, false", 0, 0,
+           "whether an LED is lit when its line is low"},
     option{"board.debounce", kind::duration, "5ms", "0ms to 1s", 0, second,
            "how long a button's contact may bounce; 0ms: each edge counts"},
+    option{"board.debounce-by", kind::choice, "\"actor\"", "actor, kernel", 0, 0,
+           "who debounces; kernel: a press counts only when it has been steady for so long"},
     option{"board.bounce", kind::duration, "0ms", "0ms to 1s", 0, second,
            "how long a simulated contact bounces"},
     option{"board.on-link-loss", kind::choice, "\"off\"", "off, hold, on", 0, 0,
@@ -151,6 +163,11 @@ bool is_host(std::string_view text) {
          && std::all_of(text.begin(), text.end(), is_fit);
 }
 
+bool is_chip(std::string_view text) {
+  return !text.empty() && text.size() <= max_chip_name
+         && std::all_of(text.begin(), text.end(), is_plain);
+}
+
 /// A name of digits alone would be taken for an offset by whoever reads it.
 bool is_line_name(std::string_view text) {
   return !text.empty() && text.size() <= max_line_name && text.front() != ' ' && text.back() != ' '
@@ -175,6 +192,8 @@ bool is_good(const option& o, const caf::config_value& value) {
       return text != nullptr && is_host(*text);
     case kind::address:
       return text != nullptr && net::is_address(*text);
+    case kind::chip:
+      return text != nullptr && is_chip(*text);
     case kind::choice:
       return text != nullptr && is_choice(o.allowed, *text);
     case kind::integer: {
@@ -200,7 +219,8 @@ bool is_good(const option& o, const caf::config_value& value) {
 }
 
 bool is_text(kind k) {
-  return k == kind::name || k == kind::host || k == kind::address || k == kind::choice;
+  return k == kind::name || k == kind::host || k == kind::address || k == kind::chip
+         || k == kind::choice;
 }
 
 /// The part of a value that is at fault: of a list of lines, the first that is none.
@@ -368,9 +388,5 @@ bool is_endless(std::string_view word) {
             });
 }
 
-std::string line_name(const caf::config_value& line) {
-  const auto* offset = caf::get_if<std::int64_t>(&line);
-  return offset != nullptr ? fmt::format("GPIO{}", *offset) : caf::get<std::string>(line);
-}
 
 }  // namespace ledactor

@@ -15,6 +15,7 @@ enum class option_kind {
   name,      ///< a board's name, see `net::is_valid_name`
   host,      ///< a host name or an IP address
   address,   ///< an IP address
+  chip,      ///< "auto", or a GPIO chip's path, name or label
   choice,    ///< one of a few words
   integer,   ///< a whole number in a range
   flag,      ///< true or false
@@ -68,8 +69,5 @@ std::string printable(std::string_view text);
 /// Whether a word is a duration that CAF's parser would take for another, since its nanoseconds
 /// do not fit into 64 bits, such as 18446744074s.
 bool is_endless(std::string_view word);
-
-/// A line's name in one form, so that 17 and "GPIO17" are seen to be the same.
-std::string line_name(const caf::config_value& line);
 
 }  // namespace ledactor

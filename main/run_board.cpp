@@ -1,5 +1,6 @@
 #include "main/run_board.hpp"
 
+#include "hw/gpio_board.hpp"
 #include "hw/sim_desk.hpp"
 #include "hw/wakeup.hpp"
 #include "main/topology.hpp"
@@ -12,9 +13,11 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <utility>
 
 namespace ledactor {
 
@@ -88,6 +91,32 @@ bool serves_metrics(caf::actor_system& system) {
          || system.middleman().prometheus_scraping_port() != 0;
 }
 
+/// Where a board comes from, and who is told of its link.
+struct board_source {
+  hw::board_factory open;
+  std::function<void(std::string_view)> announce;
+};
+
+board_source source_on(hw::sim_desk& desk) {
+  return {
+      [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        return desk.open(std::move(events));
+      },
+      [&desk](std::string_view line) { desk.say(line); },
+  };
+}
+
+board_source source_on(const hw::gpio_config& lines) {
+  return {
+      [lines](hw::board_events events) { return hw::open_gpio_board(lines, std::move(events)); },
+      [](std::string_view) {},  // the log tells
+  };
+}
+
+void complain(const std::string& complaint) {
+  fmt::print(stderr, "ledactor: stdin: {}\n", complaint);
+}
+
 }  // namespace
 
 void block_signals() {
@@ -97,12 +126,12 @@ void block_signals() {
 }
 
 failure run_board(const config& c, system_config& system_settings) {
-  hw::sim_desk desk{{c.buttons.size(), c.leds.size(), c.bounce},
-                    STDIN_FILENO,
-                    STDOUT_FILENO,
-                    [](const std::string& complaint) {
-                      fmt::print(stderr, "ledactor: stdin: {}\n", complaint);
-                    }};
+  std::optional<hw::sim_desk> desk;
+  if (c.simulated) {
+    desk.emplace(hw::sim_config{c.gpio.buttons.size(), c.gpio.leds.size(), c.bounce}, STDIN_FILENO,
+                 STDOUT_FILENO, complain);
+  }
+  auto source = desk ? source_on(*desk) : source_on(c.gpio);
   hw::wakeup ended;
   caf::error verdict;
   {
@@ -111,12 +140,8 @@ failure run_board(const config& c, system_config& system_settings) {
       return {exit_unavailable,
               "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
     }
-    const auto supervisor = spawn_board(
-        system, c,
-        [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-          return desk.open(std::move(events));
-        },
-        [&desk](std::string_view line) { desk.say(line); });
+    const auto supervisor =
+        spawn_board(system, c, std::move(source.open), std::move(source.announce));
     supervisor->attach_functor([&](const caf::error& reason) {
       verdict = reason;
       ended.notify();

@@ -18,8 +18,8 @@ net::session_config session_of(const config& c) {
   return {
       .role = c.role,
       .name = c.name,
-      .leds = static_cast<std::uint8_t>(c.leds.size()),
-      .buttons = static_cast<std::uint8_t>(c.buttons.size()),
+      .leds = static_cast<std::uint8_t>(c.gpio.leds.size()),
+      .buttons = static_cast<std::uint8_t>(c.gpio.buttons.size()),
       .heartbeat = c.heartbeat,
       .dead_after = c.dead_after,
   };
@@ -60,11 +60,12 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::board_factory open,
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
-      .chip = [&system, open = std::move(open),
-               n = c.buttons.size()] { return system.spawn<chip_impl>(open, n); },
+      .chip =
+          [&system, open = std::move(open), n = c.gpio.buttons.size()](
+              const supervisor_actor& owner) { return system.spawn<chip_impl>(owner, open, n); },
       .panel = [&system] { return system.spawn<panel_impl>(); },
       .led_bank = [&system,
-                   bank = led_bank_config{c.leds.size(), c.on_link_loss, c.link_loss_grace}](
+                   bank = led_bank_config{c.gpio.leds.size(), c.on_link_loss, c.link_loss_grace}](
                       const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip); },
       .button =
           [&system, window = c.debounce](std::uint32_t number, const change_sink& sink) {
@@ -79,7 +80,7 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::boa
   return system.spawn<supervisor_impl>(
       supervisor_config{
           .role = c.role,
-          .num_buttons = static_cast<std::uint32_t>(c.buttons.size()),
+          .num_buttons = static_cast<std::uint32_t>(c.gpio.buttons.size()),
           .exit_when_kicked = !c.rejoin_when_kicked,
           .announce = std::move(announce),
       },

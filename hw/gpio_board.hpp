@@ -1,0 +1,21 @@
+#pragma once
+
+#include "hw/board.hpp"
+#include "hw/gpio_config.hpp"
+
+namespace ledactor::hw {
+
+/// Opens a board on real lines, through the kernel's GPIO character device (uAPI v2, libgpiod).
+///
+/// One request holds all inputs, one all outputs, both as the consumer `ledactor`; the LEDs are
+/// off from the request on. A thread of the board's own reads edges, with the kernel's timestamps
+/// (CLOCK_MONOTONIC) and sequence numbers, a batch at a time.
+/// @returns the board, or why it cannot be had, with the cure.
+std::variant<std::unique_ptr<board>, error> open_gpio_board(const gpio_config& config,
+                                                            board_events events);
+
+/// Turns a board's LEDs off, as some kernels leave outputs driven when their owner was killed.
+/// @returns how many LEDs, or why they cannot be had: `fault::busy` while a board has them.
+std::variant<std::size_t, error> clear_gpio_leds(const gpio_config& config);
+
+}  // namespace ledactor::hw
