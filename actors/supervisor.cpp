@@ -246,6 +246,8 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
                        board_retry_.count());
     }
     go_on_when_all_ended();
+  } else if (is_chip && !opened_ && is_final(reason)) {
+    self_->quit(reason);  // nobody else runs, and main() says why
   } else if (is_chip && (reason == errc::board_lost || (opened_ && is_final(reason)))) {
     on_board_lost(reason);
   } else if (is_final(reason)) {
@@ -284,7 +286,7 @@ void supervisor_state::stop(errc farewell, caf::error verdict) {
   end_network(farewell);
 }
 
-// The first half of a shutdown, so that peers hear a farewell before the board goes.
+// The first half of an end, so that peers hear a farewell before the board goes.
 void supervisor_state::end_network(errc farewell) {
   const auto& endpoint = children_.back().running;
   if (!endpoint) {
@@ -294,9 +296,7 @@ void supervisor_state::end_network(errc farewell) {
   self_->send_exit(endpoint, caf::make_error(farewell));
   timer_.dispose();
   timer_ = self_->run_delayed(shutdown_grace, [this] {
-    for (const auto& l : links_) {
-      self_->send_exit(l.session, caf::exit_reason::kill);
-    }
+    kill_links();
     if (const auto& late = children_.back().running) {
       self_->send_exit(late, caf::exit_reason::kill);
     }
@@ -304,17 +304,26 @@ void supervisor_state::end_network(errc farewell) {
 }
 
 void supervisor_state::end_board() {
-  const auto send_all = [this](caf::exit_reason reason) {
+  const auto end_children = [this](caf::exit_reason reason) {
     for (const auto& c : children_) {
       if (c.running) {
         self_->send_exit(c.running, reason);
       }
     }
   };
-  send_all(caf::exit_reason::user_shutdown);
+  end_children(caf::exit_reason::user_shutdown);
   timer_.dispose();
-  timer_ = self_->run_delayed(shutdown_grace, [send_all] { send_all(caf::exit_reason::kill); });
+  timer_ = self_->run_delayed(shutdown_grace, [this, end_children] {
+    kill_links();
+    end_children(caf::exit_reason::kill);
+  });
   go_on_when_all_ended();
+}
+
+void supervisor_state::kill_links() {
+  for (const auto& l : links_) {
+    self_->send_exit(l.session, caf::exit_reason::kill);
+  }
 }
 
 void supervisor_state::go_on_when_all_ended() {

@@ -105,6 +105,7 @@ private:
   void stop(errc farewell, caf::error verdict = {});
   void end_network(errc farewell);
   void end_board();
+  void kill_links();
   void go_on_when_all_ended();
   void retry_board();
   bool too_many_restarts();

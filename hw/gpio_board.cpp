@@ -5,12 +5,12 @@
 #include "hw/wakeup.hpp"
 
 #include <fmt/format.h>
+#include <gpiod.hpp>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <gpiod.hpp>
 #include <poll.h>
 #include <system_error>
 #include <thread>
@@ -97,8 +97,8 @@ private:
       return false;
     }
     for (const auto& event : batch) {
-      const auto input = std::find(lines_.input_offsets.begin(), lines_.input_offsets.end(),
-                                   event.line_offset());
+      const auto input =
+          std::find(lines_.input_offsets.begin(), lines_.input_offsets.end(), event.line_offset());
       events_.on_edge({
           static_cast<std::uint32_t>(input - lines_.input_offsets.begin()),
           event.type() == gpiod::edge_event::event_type::RISING_EDGE,

@@ -82,10 +82,10 @@ std::variant<chip_choice, error> choose_chip(const std::string& wanted,
     std::error_code ignored;
     const auto path = std::filesystem::weakly_canonical(wanted, ignored);
     const auto found = matching(chips, [&](const gpio_chip& c) { return c.path == path; });
-    return found.empty() ? choice{error{fault::not_found,
-                                        fmt::format("{}: {} is no GPIO chip; there is {}", chip_key,
-                                                    wanted, list_chips(chips))}}
-                         : take(found.front(), "its path is configured");
+    return found.empty()
+               ? choice{error{fault::not_found, fmt::format("{}: {} is no GPIO chip; there is {}",
+                                                            chip_key, wanted, list_chips(chips))}}
+               : take(found.front(), "its path is configured");
   }
   auto found = matching(chips, [&](const gpio_chip& c) { return c.name == wanted; });
   const bool is_name = !found.empty();

@@ -17,7 +17,8 @@ struct chip_choice {
 /// @param wanted "auto", a path (/dev/gpiochip0), a name (gpiochip0) or a label. "auto" is the chip
 ///        of a Raspberry Pi's 40-pin header, known by its label, or else the only chip there is.
 /// @param chips as `find_chips` has them.
-/// @returns the chip, or `fault::not_found` with a list of what there is, or `fault::no_permission`.
+/// @returns the chip, or `fault::not_found` with a list of what there is, or
+/// `fault::no_permission`.
 std::variant<chip_choice, error> choose_chip(const std::string& wanted,
                                              std::span<const gpio_chip> chips);
 

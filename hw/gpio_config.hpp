@@ -19,8 +19,8 @@ struct gpio_config {
   std::vector<line_id> buttons;    ///< 1 to `max_lines`; conf `ledactor.ROLE.buttons`
   line_id control;                 ///< conf `ledactor.ROLE.control`
   input_bias bias = input_bias::pull_up;  ///< of the buttons; conf `ledactor.board.bias`
-  bool active_low = true;         ///< a pressed button is low; conf `ledactor.board.active-low`
-  bool leds_active_low = false;   ///< a lit LED is low; conf `ledactor.board.leds-active-low`
+  bool active_low = true;        ///< a pressed button is low; conf `ledactor.board.active-low`
+  bool leds_active_low = false;  ///< a lit LED is low; conf `ledactor.board.leds-active-low`
   std::chrono::microseconds debounce{0};  ///< by the kernel; 0: none; >= 0
 };
 

@@ -115,16 +115,14 @@ bool works_without_bias(const located_board& board, gpio_config config) {
 }
 
 /// Why lines cannot be had.
-error request_error(const located_board& board, const gpio_config& config,
-                    const std::string& lists, std::span<const std::uint32_t> offsets,
-                    std::error_code why) {
+error request_error(const located_board& board, const gpio_config& config, const std::string& lists,
+                    std::span<const std::uint32_t> offsets, std::error_code why) {
   if (why == std::errc::device_or_resource_busy) {
     const auto now = find_lines(board.chip.path);
     const auto* lines = std::get_if<std::vector<gpio_line>>(&now);
     const auto users = describe_users(lines != nullptr ? *lines : board.all_lines, offsets);
-    return {fault::busy,
-            fmt::format("{}: {}: {}; end that program, or choose another line", lists,
-                        board.chip.name, users.empty() ? "a line is in use" : users)};
+    return {fault::busy, fmt::format("{}: {}: {}; end that program, or choose another line", lists,
+                                     board.chip.name, users.empty() ? "a line is in use" : users)};
   }
   if (why == std::errc::permission_denied || why == std::errc::operation_not_permitted
       || why == std::errc::no_such_device) {
@@ -175,9 +173,9 @@ std::variant<gpio_lines, error> request_lines(const gpio_config& config) {
         .leds = std::get<gpiod::line_request>(std::move(leds)),
     };
   } catch (const std::system_error& e) {
-    return request_error(board, config,
-                         fmt::format("ledactor.{0}.buttons and ledactor.{0}.control", config.section),
-                         board.lines.inputs, e.code());
+    return request_error(
+        board, config, fmt::format("ledactor.{0}.buttons and ledactor.{0}.control", config.section),
+        board.lines.inputs, e.code());
   }
 }
 

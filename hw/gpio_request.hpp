@@ -4,6 +4,7 @@
 #include "hw/gpio_config.hpp"
 
 #include <gpiod.hpp>
+
 #include <string>
 #include <variant>
 
@@ -18,8 +19,8 @@ inline constexpr std::size_t max_kept_edges = 1024;
 
 /// A board's lines, held until this is destroyed.
 struct gpio_lines {
-  std::string chip;                   ///< its path, for messages
-  gpiod::line::offsets input_offsets; ///< the buttons, then the control button
+  std::string chip;                    ///< its path, for messages
+  gpiod::line::offsets input_offsets;  ///< the buttons, then the control button
   gpiod::line::offsets led_offsets;
   gpiod::line_request inputs;
   gpiod::line_request leds;

@@ -2,9 +2,10 @@
 
 #include "hw/gpio_error.hpp"
 
+#include <gpiod.hpp>
+
 #include <algorithm>
 #include <filesystem>
-#include <gpiod.hpp>
 #include <system_error>
 
 namespace ledactor::hw {

@@ -12,9 +12,9 @@ namespace ledactor::hw {
 
 /// A GPIO chip of this machine, as the kernel tells of it (GPIO_GET_CHIPINFO_IOCTL).
 struct gpio_chip {
-  std::string path;              ///< such as /dev/gpiochip0
-  std::string name;              ///< such as gpiochip0; may differ from boot to boot
-  std::string label;             ///< the driver's, such as pinctrl-bcm2711
+  std::string path;   ///< such as /dev/gpiochip0
+  std::string name;   ///< such as gpiochip0; may differ from boot to boot
+  std::string label;  ///< the driver's, such as pinctrl-bcm2711
   std::size_t num_lines = 0;
   std::optional<error> fault{};  ///< why it cannot be opened; then only path and name are known
 };

@@ -24,8 +24,8 @@ struct config {
   std::size_t seats;
   bool queue_when_busy;
   bool rejoin_when_kicked;
-  bool simulated;       ///< rather than on a GPIO chip
-  hw::gpio_config gpio; ///< the lines are good for a simulated board, too
+  bool simulated;          ///< rather than on a GPIO chip
+  hw::gpio_config gpio;    ///< the lines are good for a simulated board, too
   caf::timespan debounce;  ///< by the buttons' actors
   caf::timespan bounce;
   link_loss_policy on_link_loss;

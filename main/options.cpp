@@ -388,5 +388,4 @@ bool is_endless(std::string_view word) {
             });
 }
 
-
 }  // namespace ledactor

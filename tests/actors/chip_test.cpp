@@ -49,6 +49,7 @@ struct fixture : test::actor_fixture {
 
   chip_actor start() {
     return own(sys.spawn<chip_impl>(
+        owner,
         [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
           if (world.fault) {
             return *world.fault;
@@ -90,6 +91,16 @@ struct fixture : test::actor_fixture {
     return reason;
   }
 
+  chip_owner counting_owner() {
+    return own(sys.spawn([this]() -> chip_owner::behavior_type {
+      return {[this](open_atom) {
+        ++opened;
+      }};
+    }));
+  }
+
+  int opened = 0;
+  chip_owner owner = counting_owner();
   fake_board::world world;
   std::vector<told> first;
   std::vector<told> control;
@@ -136,9 +147,15 @@ SCENARIO("LEDs are written as asked, and the asker hears when it is done") {
   CHECK(done);
 }
 
+SCENARIO("who owns a chip is told when its board is open") {
+  chip = start();
+  CHECK_EQ(opened, 1);
+}
+
 SCENARIO("a board that cannot be opened ends the chip with the cause") {
   world.fault = hw::error{hw::fault::no_permission, "not yours"};
   chip = start();
+  CHECK_EQ(opened, 0);
   const auto reason = end_of(chip);
   CHECK_EQ(reason, errc::no_permission);
   CHECK_EQ(reason.context().get_as<std::string>(0), "not yours");

@@ -4,6 +4,7 @@
 
 #include "tests/actor_fixture.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -26,9 +27,14 @@ struct fixture : test::actor_fixture {
   actor_factories factories() {
     return {
         .chip =
-            [this] {
+            [this](const supervisor_actor& owner) {
               started.emplace_back("chip");
-              return track("chip", sys.spawn([this] {
+              return track("chip", sys.spawn([this, owner](chip_actor::pointer me) {
+                if (board_fault) {
+                  me->quit(board_fault);
+                } else {
+                  me->send(owner, open_atom_v);
+                }
                 return fake<chip_actor>(
                     [](const edge&) {}, [](failure_atom, const std::string&) {},
                     [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
@@ -134,6 +140,18 @@ struct fixture : test::actor_fixture {
     consume_messages();
   }
 
+  /// The chip's board fails in use, and cannot be opened again.
+  void take_board_away() {
+    board_fault = caf::make_error(errc::not_available, "no chip");
+    self->send_exit(children.at("chip"), caf::make_error(errc::board_lost, "unplugged"));
+    consume_messages();
+  }
+
+  bool has_ended(const std::string& name) const {
+    return caf::actor_cast<caf::abstract_actor*>(children.at(name))
+        ->getf(caf::abstract_actor::is_terminated_flag);
+  }
+
   bool is_running() {
     return !caf::actor_cast<caf::abstract_actor*>(top)->getf(
         caf::abstract_actor::is_terminated_flag);
@@ -153,6 +171,7 @@ struct fixture : test::actor_fixture {
   }
 
   using names = std::vector<std::string>;
+  caf::error board_fault;  ///< why there is no board; none: there is
   names started;
   names told;
   names announced;
@@ -172,6 +191,50 @@ SCENARIO("a supervisor starts one of each, in an order in which they can meet") 
   CHECK_EQ(started,
            (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3", "endpoint"}));
   CHECK_EQ(told, (names{"chip: button 0", "chip: button 1", "chip: button 2"}));
+}
+
+SCENARIO("without a board nobody but the chip is started, and the program ends with the reason") {
+  board_fault = caf::make_error(errc::not_available, "no chip");
+  top = own(sys.spawn<supervisor_impl>(supervisor_config{.num_buttons = 2}, factories()));
+  self->monitor(top);
+  CHECK_EQ(started, names{"chip"});
+  CHECK_EQ(verdict(), errc::not_available);
+}
+
+SCENARIO("a board that is lost in use takes all others along, and tells the peers") {
+  start(board_role::server);
+  take_board_away();
+  CHECK_EQ(farewells, std::vector{errc::board_lost});
+  for (const auto* name : {"panel", "led-bank", "button-1", "button-3", "endpoint"}) {
+    CHECK(has_ended(name));
+  }
+  CHECK(started.empty());
+  CHECK(is_running());
+}
+
+SCENARIO("a lost board is tried again for ever, and when it is back all are started") {
+  start(board_role::server);
+  take_board_away();
+  pass(60s);
+  CHECK(is_running());
+  CHECK(started.size() > 2 * max_restarts);
+  CHECK(
+      std::all_of(started.begin(), started.end(), [](const auto& name) { return name == "chip"; }));
+  board_fault = {};
+  started.clear();
+  pass(max_board_retry);
+  CHECK_EQ(started,
+           (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3", "endpoint"}));
+  pass(60s);
+  CHECK(!has_ended("endpoint"));
+}
+
+SCENARIO("a program without its board can be told to stop") {
+  start(board_role::server);
+  take_board_away();
+  self->send(top, stop_atom_v);
+  consume_messages();
+  CHECK(!verdict());
 }
 
 SCENARIO("a chip that fails is replaced, and its neighbours meet the new one") {
@@ -231,7 +294,7 @@ SCENARIO("failures further apart are borne for ever") {
 
 SCENARIO("an actor that can never work ends the program with its reason") {
   start(board_role::server);
-  self->send_exit(children.at("chip"), caf::make_error(errc::no_permission, "the gpio group"));
+  self->send_exit(children.at("panel"), caf::make_error(errc::no_permission, "the gpio group"));
   consume_messages();
   const auto reason = verdict();
   CHECK_EQ(reason, errc::no_permission);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -46,11 +47,13 @@ struct board {
     caf::put(keys, "ledactor.server.port", port);
     caf::put(keys, "ledactor.client.port", port);
     fill_in_defaults(keys);
-    const auto c = read_config(keys);
-    REQUIRE(std::holds_alternative<config>(c));
     top = spawn_board(
-        *system, std::get<config>(c),
+        *system, read_config(keys),
         [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+          if (is_away) {
+            return hw::error{hw::fault::not_found, "no chip"};
+          }
+          report_failure = events.on_failure;
           return desk->open(std::move(events));
         },
         [this](std::string_view line) { desk->say(line); });
@@ -119,6 +122,8 @@ struct board {
     return found;
   }
 
+  std::atomic<bool> is_away = false;  ///< the chip cannot be opened
+  std::function<void(const hw::error&)> report_failure;
   std::array<int, 2> input{};
   std::array<int, 2> output{};
   std::optional<hw::sim_desk> desk;
@@ -225,6 +230,20 @@ SCENARIO("a pair works on after the end of an endpoint") {
 
 SCENARIO("a pair works on after the end of a session") {
   check_recovery("session");
+}
+
+SCENARIO("a pair works on when a chip that was lost is back") {
+  pair both;
+  for (auto* where : {&both.left, &both.right}) {
+    auto& other = where == &both.left ? both.right : both.left;
+    where->is_away = true;
+    where->report_failure({hw::fault::lost, "unplugged"});
+    CHECK(where->shows(0));
+    CHECK(other.shows(0));
+    where->is_away = false;
+    CHECK(both.right.shows(0b0001));
+    CHECK(both.left.shows(0b0100));
+  }
 }
 
 SCENARIO("a board whose supervisor is killed turns its LEDs off and leaves the link") {

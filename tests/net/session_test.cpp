@@ -35,6 +35,7 @@ struct fixture : test::basic_fixture<io_config> {
         own(sys.spawn([this]() -> supervisor_actor::behavior_type {
           return {
               [](const button_change&) { CAF_FAIL("no buttons from a session"); },
+              [](open_atom) { CAF_FAIL("a session has no board"); },
               [this](greet_atom) { news.emplace_back("greeted"); },
               [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
               [this](wait_atom, std::uint32_t place, const std::string& holder) {

@@ -26,7 +26,13 @@ DEFAULTS = {
     "client.leds": "[23, 24, 25, 13]",
     "client.buttons": "[4, 17, 27, 22]",
     "client.control": "26",
+    "board.backend": '"gpiod"',
+    "board.chip": '"auto"',
+    "board.bias": '"pull-up"',
+    "board.active-low": "true",
+    "board.leds-active-low": "false",
     "board.debounce": "5ms",
+    "board.debounce-by": '"actor"',
     "board.bounce": "0s",
     "board.on-link-loss": '"off"',
     "board.link-loss-grace": "0s",
@@ -36,12 +42,13 @@ DEFAULTS = {
     "link.reconnect-max": "5s",
 }
 
-WITHOUT_DEFAULT = {"name", "board.backend"}
+WITHOUT_DEFAULT = {"name"}
 
 SHORT_NAMES = {
     "role": (["role"], '"client"'),
     "name": (["name"], '"left desk"'),
     "board": (["board.backend"], '"sim"'),
+    "chip": (["board.chip"], '"pinctrl-rp1"'),
     "host": (["client.host"], '"desk.example"'),
     "listen": (["server.listen"], '"::1"'),
     "port": (["server.port", "client.port"], "4711"),
@@ -201,6 +208,11 @@ def test_a_short_name_stands_for_its_full_name(program, name):
         ("client.buttons", "[7, 8]"),
         ("client.control", '"GPIO9"'),
         ("board.backend", '"sim"'),
+        ("board.chip", '"/dev/gpiochip4"'),
+        ("board.bias", '"as-is"'),
+        ("board.active-low", "false"),
+        ("board.leds-active-low", "true"),
+        ("board.debounce-by", '"kernel"'),
         ("board.debounce", "6ms"),
         ("board.bounce", "3ms"),
         ("board.on-link-loss", '"hold"'),

@@ -1,5 +1,6 @@
 """Bad input: one line that names what is wrong and what is allowed, and the right exit status."""
 
+import pathlib
 import re
 import socket
 
@@ -176,7 +177,9 @@ CHOICES = {
     "role": "server, client",
     "server.when-busy": "queue, refuse",
     "client.on-kick": "exit, rejoin",
-    "board.backend": "sim",
+    "board.backend": "gpiod, sim",
+    "board.bias": "pull-up, pull-down, disabled, as-is",
+    "board.debounce-by": "actor, kernel",
     "board.on-link-loss": "off, hold, on",
 }
 
@@ -315,9 +318,20 @@ def test_times_that_just_go_together_are_taken(program, port):
     )
 
 
-def test_no_board_is_chosen_silently(program):
-    line = program.complaint(CONFIG)
-    assert line.startswith("ledactor.board.backend: not set") and "--board=sim" in line
+@pytest.mark.parametrize("command", [[], ["off"]])
+def test_without_its_gpio_chip_a_board_names_the_way_out(program, command):
+    """Most machines that run this have no chip at all."""
+    line = program.complaint(UNAVAILABLE, *command, "--chip=/dev/null")
+    assert line.startswith("ledactor.board.chip: ")
+    if list(pathlib.Path("/dev").glob("gpiochip*")):
+        assert "/dev/null is no GPIO chip; there is gpiochip" in line
+    else:
+        assert "this machine has no GPIO chip" in line and "--board=sim" in line
+
+
+def test_a_simulated_board_cannot_be_turned_off(program):
+    line = program.complaint(USAGE, "off", "--board=sim")
+    assert line == "off: a simulated board has no LEDs that could stay lit"
 
 
 # Names
@@ -663,7 +677,7 @@ def test_a_missing_value_is_asked_for(program, arguments, name):
         ("--port=0", "--port: 0 is not allowed; allowed: 1 to 65535"),
         ("--port=70000", "--port: 70000 is not allowed; allowed: 1 to 65535"),
         ("--role=sever", '--role: "sever" is not allowed; allowed: server, client'),
-        ("--board=gpio", '--board: "gpio" is not allowed; allowed: sim'),
+        ("--board=gpio", '--board: "gpio" is not allowed; allowed: gpiod, sim'),
         ("--host=", '--host: "" is not allowed; allowed: a host name or an address'),
         ("--ledactor.plaintext=1", "--ledactor.plaintext: 1 is not allowed; allowed: true, false"),
         (
@@ -689,12 +703,12 @@ def test_an_option_without_a_value_takes_none(program, option):
 def test_an_unknown_command_is_refused(program, word):
     line = program.complaint(USAGE, word)
     assert line.startswith("unknown command '")
-    assert line.endswith("'; known: demo, or none to run a board; see ledactor --help")
+    assert line.endswith("'; known: demo, off, or none to run a board; see ledactor --help")
 
 
 def test_the_demo_comes_first(program):
     line = program.complaint(USAGE, "--board=sim", "demo")
-    assert line == "'demo' must be the first argument: ledactor demo [--tour]"
+    assert line == "'demo' must be the first argument: ledactor demo"
     line = program.complaint(USAGE, "--tour")
     assert line == "'--tour' is an option of the demo: ledactor demo --tour"
 
