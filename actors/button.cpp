@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledactor {
@@ -32,7 +33,9 @@ void button_state::on_edge(const edge& e) {
     LEDACTOR_DEBUG("button", "ignored button={} edge={} level={:d}", number_ + 1, e.number,
                    e.active);
     if (!ignored_) {
-      window_timer_ = self_->run_delayed(window_end_ - e.when, [this] { on_window_end(); });
+      // An edge may be older than the read that opened the window.
+      const auto left = std::min(window_end_ - e.when, window_);
+      window_timer_ = self_->run_delayed(left, [this] { on_window_end(); });
     }
     chip_ = caf::actor_cast<chip_actor>(self_->current_sender());
     ignored_ = e;
@@ -57,8 +60,11 @@ void button_state::on_read(bool level) {
   if (known_ && level == reported_) {
     return;
   }
+  if (window_.count() > 0 && (known_ || level)) {
+    // CAF's clock is CLOCK_MONOTONIC, as the edges' is.
+    window_end_ = self_->clock().now().time_since_epoch() + window_;
+  }
   if (last && last->active == level) {
-    window_end_ += window_;
     report(level, last->number, last->when, nullptr);
   } else {
     report(level, 0, timestamp{0}, nullptr);

@@ -14,6 +14,10 @@ namespace ledactor {
 /// back, so a clean press needs no timer. The line is read, rather than the last ignored edge
 /// believed, since more edges of the same bounce may still be on their way.
 ///
+/// A read that is news (after lost edges, or a new chip) opens a window, too: the edges that led to
+/// it may still come, and more of their bounce. A button that is at rest when it is first read has
+/// no bounce, and so no window: a press right after the start is not late.
+///
 /// The supervisor owns it.
 class button_state {
 public:

@@ -11,20 +11,24 @@ namespace {
 
 /// A button whose chip is the test: it sends the edges, and is asked for the line's level.
 struct fixture : test::actor_fixture {
+  fixture() { sched.clock().current_time = {}; }  // CAF's clock is that of the edges
+
   ~fixture() override { end_all(); }
 
   button_actor start(timestamp window) { return own(sys.spawn<button_impl>(7U, window, sink)); }
 
   /// Lets time pass, and answers the button when it wants the line read.
   void wait(caf::timespan span) {
-    pass(span);
-    while (self->has_next_message()) {
-      self->receive([this](read_atom, std::uint32_t number) {
-        CHECK_EQ(number, 7U);
-        ++reads;
-        self->send(button, read_atom_v, line);
-      });
-      consume_messages();
+    for (; span.count() > 0; span -= 1ms) {
+      pass(std::min<caf::timespan>(span, 1ms));
+      while (self->has_next_message()) {
+        self->receive([this](read_atom, std::uint32_t number) {
+          CHECK_EQ(number, 7U);
+          ++reads;
+          self->send(button, read_atom_v, line);
+        });
+        consume_messages();
+      }
     }
   }
 
@@ -34,6 +38,15 @@ struct fixture : test::actor_fixture {
     now = when;
     line = level;
     self->send(button, edge{7, level, ++edges, when, nullptr});
+    consume_messages();
+  }
+
+  /// The line is read at `when`, and its level told.
+  void read_at(timestamp when, bool level) {
+    wait(when - now);
+    now = when;
+    line = level;
+    self->send(button, read_atom_v, level);
     consume_messages();
   }
 
@@ -167,6 +180,64 @@ SCENARIO("a read level overrules an ignored edge") {
   consume_messages();
   wait(1s);
   CHECK_EQ(reports(), (levels_list{true}));
+}
+
+SCENARIO("the bounce of a press that was read is ignored") {
+  button = start(5ms);
+  read_at(10ms, false);
+  read_at(101ms, true);  // the edge at 100 ms was lost
+  at(102ms, false);
+  at(103ms, true);
+  wait(1s);
+  CHECK_EQ(reports(), (levels_list{false, true}));
+}
+
+SCENARIO("edges that come after the level they led to was read are ignored") {
+  button = start(5ms);
+  read_at(10ms, false);
+  read_at(104ms, true);
+  for (const auto& [when, level] :
+       {std::pair{timestamp{100ms}, true}, {timestamp{101ms}, false}, {timestamp{102ms}, true}}) {
+    self->send(button, edge{7, level, ++edges, when, nullptr});
+  }
+  consume_messages();
+  CHECK_EQ(reports(), (levels_list{false, true}));
+  wait(5ms);
+  CHECK_EQ(reads, 1);
+  wait(1s);
+  CHECK_EQ(reports(), (levels_list{}));
+}
+
+SCENARIO("a release within the window of a press that was read is reported when it ends") {
+  button = start(5ms);
+  read_at(100ms, true);
+  at(102ms, false);
+  CHECK_EQ(reports(), (levels_list{true}));
+  wait(3ms);
+  CHECK_EQ(reports(), (levels_list{false}));
+}
+
+SCENARIO("an edge after the window of a level that was read counts at once") {
+  button = start(5ms);
+  read_at(100ms, true);
+  at(106ms, false);
+  CHECK_EQ(reports(), (levels_list{true, false}));
+}
+
+SCENARIO("a button at rest from the start counts the first edge at once") {
+  button = start(5ms);
+  read_at(0ms, false);
+  at(1ms, true);
+  CHECK_EQ(reports(), (levels_list{false, true}));
+}
+
+SCENARIO("without a window each edge counts, though the line was read after it") {
+  button = start(0ms);
+  read_at(10ms, true);
+  self->send(button, edge{7, false, 1, 8ms, nullptr});
+  self->send(button, edge{7, true, 2, 9ms, nullptr});
+  consume_messages();
+  CHECK_EQ(reports(), (levels_list{true, false, true}));
 }
 
 SCENARIO("a new listener is told the level") {
