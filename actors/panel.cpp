@@ -2,9 +2,13 @@
 
 #include "actors/log.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace ledactor {
 
-panel_state::panel_state(panel_actor::pointer self) : self_(self) {
+panel_state::panel_state(panel_actor::pointer self, std::size_t num_buttons)
+    : self_(self), unheard_(~level_set{0} >> (64 - std::clamp<std::size_t>(num_buttons, 1, 64))) {
   self_->set_down_handler([this](const caf::down_msg& down) {
     std::erase_if(sinks_, [&](const levels_sink& sink) { return sink.address() == down.source; });
   });
@@ -20,14 +24,20 @@ panel_actor::behavior_type panel_state::make_behavior() {
 void panel_state::on_change(const button_change& change) {
   const auto bit = level_set{1} << change.button;
   const auto pressed = change.pressed ? pressed_ | bit : pressed_ & ~bit;
-  if (pressed == pressed_) {
+  const bool is_last_unheard = std::exchange(unheard_, unheard_ & ~bit) == bit;
+  if (pressed == pressed_ && !is_last_unheard) {
     return;
   }
-  pressed_ = pressed;
-  ++seq_;
-  LEDACTOR_DEBUG("panel", "changed levels={:#x} seq={} edge={}", pressed_, seq_, change.edge);
-  for (const auto& sink : sinks_) {
-    self_->send(sink, levels{pressed_, seq_, change.when, change.pass});
+  if (pressed != pressed_) {
+    pressed_ = pressed;
+    ++seq_;
+  }
+  LEDACTOR_DEBUG("panel", "changed levels={:#x} seq={} edge={} unheard={:#x}", pressed_, seq_,
+                 change.edge, unheard_);
+  if (unheard_ == 0) {
+    for (const auto& sink : sinks_) {
+      self_->send(sink, levels{pressed_, seq_, change.when, change.pass});
+    }
   }
 }
 
@@ -35,7 +45,9 @@ void panel_state::on_attach(const levels_sink& sink) {
   sinks_.push_back(sink);
   self_->monitor(sink);
   LEDACTOR_DEBUG("panel", "attached sinks={} levels={:#x} seq={}", sinks_.size(), pressed_, seq_);
-  self_->send(sink, levels{pressed_, seq_, timestamp{0}, nullptr});
+  if (unheard_ == 0) {
+    self_->send(sink, levels{pressed_, seq_, timestamp{0}, nullptr});
+  }
 }
 
 }  // namespace ledactor

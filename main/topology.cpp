@@ -63,7 +63,7 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::boa
       .chip =
           [&system, open = std::move(open), n = c.gpio.buttons.size()](
               const supervisor_actor& owner) { return system.spawn<chip_impl>(owner, open, n); },
-      .panel = [&system] { return system.spawn<panel_impl>(); },
+      .panel = [&system, n = c.gpio.buttons.size()] { return system.spawn<panel_impl>(n); },
       .led_bank = [&system,
                    bank = led_bank_config{c.gpio.leds.size(), c.on_link_loss, c.link_loss_grace}](
                       const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip); },
