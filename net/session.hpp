@@ -80,6 +80,14 @@ private:
   /// How far the two sides have come.
   enum class phase { fresh, greeted, seated, ending };
 
+  /// Where a frame of the peer's is on its way to the LEDs.
+  enum class showing { asked, shown, lost };  ///< lost: an LED bank took it to its grave
+
+  struct received_levels {
+    levels_frame frame;
+    showing state = showing::asked;
+  };
+
   // session.cpp: beginning, time and end
   void on_tick();
   void schedule_tick();
@@ -94,8 +102,9 @@ private:
   void on_frame(const frame& f);
   void on_hello(const hello& f);
   void on_levels(const levels_frame& f);
-  void show(const levels_frame& f);
+  void show(received_levels& l);
   void show_again();
+  void acknowledge_shown();
   void on_ack(const ack& f);
   void on_bye(const bye& f);
   void refuse(const std::string& why);
@@ -117,9 +126,8 @@ private:
   bool linked_ = false;
 
   frame_reader reader_;
-  std::size_t being_shown_ = 0;             ///< the peer's frames that wait to be acknowledged
-  std::deque<levels_frame> unshown_;        ///< those of them that an LED bank took to its grave
-  std::optional<levels_frame> last_shown_;  ///< the peer's last
+  std::deque<received_levels> being_shown_;  ///< the peer's frames that wait to be acknowledged
+  std::optional<levels_frame> last_shown_;   ///< the peer's last
 
   std::vector<std::uint8_t> frame_bytes_;
   std::deque<levels_frame> unsent_;

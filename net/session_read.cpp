@@ -69,7 +69,7 @@ void session_state::on_hello(const hello& f) {
 }
 
 void session_state::on_levels(const levels_frame& f) {
-  if (being_shown_ == max_unacknowledged) {
+  if (being_shown_.size() == max_unacknowledged) {
     refuse("too many levels at once");
     return;
   }
@@ -77,41 +77,57 @@ void session_state::on_levels(const levels_frame& f) {
     linked_ = true;
     self_->send(neighbours_.supervisor, linked_atom_v, peer_);
   }
-  ++being_shown_;
   ++received_;
   LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
   last_shown_ = f;
-  show(f);
+  show(being_shown_.emplace_back(received_levels{f}));
 }
 
-void session_state::show(const levels_frame& f) {
+// The reference is good for as long as the frame waits: a deque that changes at its ends only
+// leaves the others where they are.
+void session_state::show(received_levels& l) {
   const auto led_bank = neighbours_.led_bank;
-  self_->request(led_bank, caf::infinite, peer_levels{last_shown_->pressed, f.seq})
+  l.state = showing::asked;
+  self_->request(led_bank, caf::infinite, peer_levels{last_shown_->pressed, l.frame.seq})
       .then(
-          [this, f] {
-            --being_shown_;
-            if (phase_ == phase::seated) {
-              send(ack{f.seq, f.when});
-            }
+          [this, &l] {
+            l.state = showing::shown;
+            acknowledge_shown();
           },
-          [this, f, led_bank](const caf::error&) {
+          [this, &l, led_bank](const caf::error&) {
             if (led_bank == neighbours_.led_bank) {
-              unshown_.push_back(f);  // until the supervisor has a new one
+              l.state = showing::lost;  // until the supervisor has a new one
             } else {
-              show(f);
+              show(l);
             }
           });
+}
+
+// An LED bank that has nothing to write answers before a chip that still writes, and a dead one
+// at once: the answers' order is not the frames'.
+void session_state::acknowledge_shown() {
+  while (!being_shown_.empty() && being_shown_.front().state == showing::shown) {
+    const auto f = being_shown_.front().frame;
+    being_shown_.pop_front();
+    if (phase_ == phase::seated) {
+      send(ack{f.seq, f.when});
+    }
+  }
 }
 
 void session_state::show_again() {
   if (phase_ != phase::seated) {
     return;
   }
-  if (unshown_.empty() && last_shown_) {
-    self_->send(neighbours_.led_bank, peer_levels{last_shown_->pressed, last_shown_->seq});
+  bool any = false;
+  for (auto& l : being_shown_) {
+    if (l.state == showing::lost) {
+      any = true;
+      show(l);
+    }
   }
-  for (const auto& f : std::exchange(unshown_, {})) {
-    show(f);
+  if (!any && last_shown_) {
+    self_->send(neighbours_.led_bank, peer_levels{last_shown_->pressed, last_shown_->seq});
   }
 }
 

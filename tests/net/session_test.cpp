@@ -431,6 +431,33 @@ SCENARIO("frames that an LED bank took to its grave are shown by the next, and a
   CHECK((said() == frames{ack{1, 1}, ack{2, 2}}));
 }
 
+SCENARIO("frames are acknowledged in their order, whatever that of the LED bank's answers") {
+  link_as_server();
+  std::vector<caf::typed_response_promise<void>> answers;
+  auto slow =
+      own(sys.spawn([&answers](led_bank_actor::pointer bank) -> led_bank_actor::behavior_type {
+        return {[&answers, bank](const peer_levels&) -> caf::result<void> {
+                  return answers.emplace_back(bank->make_response_promise<void>());
+                },
+                [](attach_atom, const chip_actor&) {
+                  CAF_FAIL("no chips from a session");
+                }};
+      }));
+  self->send(session, attach_atom_v, slow);
+  consume_messages();
+  peer_says({levels_frame{1, 5, 0b1}, levels_frame{2, 6, 0b1}, levels_frame{3, 7, 0b1}});
+  REQUIRE_EQ(answers.size(), 3U);
+  answers.at(1).deliver();
+  consume_messages();
+  CHECK(said().empty());
+  answers.at(0).deliver();
+  consume_messages();
+  CHECK((said() == frames{ack{1, 5}, ack{2, 6}}));
+  answers.at(2).deliver();
+  consume_messages();
+  CHECK((said() == frames{ack{3, 7}}));
+}
+
 SCENARIO("a new LED bank is told the levels, though no frame waits") {
   link_as_server();
   peer_says({levels_frame{1, 1, 0b101}});
