@@ -151,7 +151,7 @@ void session_state::finish(errc reason) {
   tick_.dispose();  // the clock would keep this actor's memory until it is due
   LEDACTOR_INFO("session",
                 "ended peer=\"{}\" reason={} sent={} merged={} received={} unacknowledged={}",
-                peer_, to_string(reason), sent_, merged_here_, received_, unacknowledged_);
+                peer_, to_string(reason), sent_, merged_here_, received_, unacknowledged_.size());
   // CAF's own close would wait for a peer that may never read or answer.
   shutdown_both(static_cast<int>(connection_.id()));
   self_->quit(caf::make_error(reason));

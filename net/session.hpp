@@ -131,8 +131,8 @@ private:
 
   std::vector<std::uint8_t> frame_bytes_;
   std::deque<levels_frame> unsent_;
-  std::size_t unacknowledged_ = 0;
-  std::size_t outstanding_ = 0;  ///< bytes that the peer's side has not taken
+  std::deque<ack> unacknowledged_;  ///< what the peer is to answer, oldest first
+  std::size_t outstanding_ = 0;     ///< bytes that the peer's side has not taken
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t merged_here_ = 0;

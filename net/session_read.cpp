@@ -132,15 +132,19 @@ void session_state::show_again() {
 }
 
 void session_state::on_ack(const ack& f) {
-  if (unacknowledged_ == 0) {
+  if (unacknowledged_.empty()) {
     refuse("an acknowledgement of nothing");
     return;
   }
-  --unacknowledged_;
-  const auto now = static_cast<std::uint64_t>(
-      std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count());
-  if (f.when != 0 && f.when <= now) {  // a peer may send anything
-    const std::chrono::nanoseconds round_trip{now - f.when};
+  const auto expected = unacknowledged_.front();
+  if (f != expected) {
+    refuse(fmt::format("an acknowledgement of seq {}, not of seq {}", f.seq, expected.seq));
+    return;
+  }
+  unacknowledged_.pop_front();
+  if (expected.when != 0) {
+    const auto round_trip = std::chrono::steady_clock::now().time_since_epoch()
+                            - std::chrono::nanoseconds{expected.when};
     press_to_led_->observe(std::chrono::duration<double>{round_trip}.count());
     LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
                    std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());

@@ -20,10 +20,11 @@ void session_state::on_levels(const levels& l) {
 }
 
 void session_state::send_unsent() {
-  while (phase_ == phase::seated && !unsent_.empty() && unacknowledged_ < max_unacknowledged) {
+  while (phase_ == phase::seated && !unsent_.empty()
+         && unacknowledged_.size() < max_unacknowledged) {
     const auto f = unsent_.front();
     unsent_.pop_front();
-    ++unacknowledged_;
+    unacknowledged_.push_back(ack{f.seq, f.when});
     ++sent_;
     LEDACTOR_DEBUG("session", "sent levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
     send(f);

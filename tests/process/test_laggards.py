@@ -57,9 +57,9 @@ def test_a_peer_that_catches_up_has_the_newest_levels(boards, port):
         while not got or got[-1][1] != 0b0100:
             kind, body = laggard.next_frame()
             if kind == LEVELS:
-                seq, _, pressed = struct.unpack(">IQQ", body)
+                seq, when, pressed = struct.unpack(">IQQ", body)
                 got.append((seq, pressed))
-                laggard.send(ack(seq))
+                laggard.send(ack(seq, when))
         sequence = [seq for seq, _ in got]
         assert sequence == sorted(set(sequence))
     server.expect("link down closed")

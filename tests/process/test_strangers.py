@@ -57,7 +57,7 @@ FIRST_WORDS = {
 WORDS_IN_THE_QUEUE = {
     "a second hello": hello("another"),
     "levels before the seat": levels(1, pressed=1),
-    "an acknowledgement before the seat": ack(1),
+    "an acknowledgement before the seat": ack(1, 0),
     "a seat": frame(SEAT),
     "a place": frame(WAIT, b"\x00\x01\x01x"),
     "an unknown frame": frame(8),
@@ -68,7 +68,7 @@ WORDS_IN_THE_QUEUE = {
 WORDS_IN_THE_SEAT = {
     "levels one byte short": frame(LEVELS, bytes(19)),
     "levels one byte long": frame(LEVELS, bytes(21)),
-    "acknowledgements of nothing": ack(1) * 300,
+    "an acknowledgement of what was not sent": ack(2**32 - 1, 0),
     "a second hello": hello("another"),
     "a huge length": b"\xff\xff\x04",
     "an escape in a farewell": bye(QUIT, "\x1b[2J"),

@@ -30,7 +30,8 @@ def levels(seq, pressed=0, when=0):
     return frame(LEVELS, struct.pack(">IQQ", seq, when, pressed))
 
 
-def ack(seq, when=0):
+def ack(seq, when):
+    """Must repeat both fields of the oldest levels frame that waits for its ack."""
     return frame(ACK, struct.pack(">IQ", seq, when))
 
 
