@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
+#include <vector>
 
 namespace ledactor::net {
 
@@ -46,10 +48,43 @@ struct lookup {
   }
 };
 
+/// The look-ups that nobody waits for any more, until the resolver has finished with them.
+/// Never destroyed: its thread may outlive every other part of the program.
+class lost_lookups {
+public:
+  static lost_lookups& instance() {
+    static auto* one = new lost_lookups;
+    return *one;
+  }
+
+  /// Whether there is room for one more, once those that have finished are gone.
+  bool sweep() {
+    const std::lock_guard guard{mutex_};
+    std::erase_if(lookups_, [](const std::unique_ptr<lookup>& look) {
+      return ::gai_error(&look->request) != EAI_INPROGRESS;
+    });
+    return lookups_.size() < max_lost_lookups;
+  }
+
+  void add(std::unique_ptr<lookup> look) {
+    const std::lock_guard guard{mutex_};
+    lookups_.push_back(std::move(look));
+  }
+
+private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<lookup>> lookups_;
+};
+
 std::variant<std::unique_ptr<lookup>, socket_error> resolve(const std::string& host,
                                                             std::uint16_t port,
                                                             const std::stop_token& stop,
                                                             deadline until) {
+  const socket_error unanswered{ETIMEDOUT, "the name service does not answer"};
+  auto& lost = lost_lookups::instance();
+  if (!lost.sweep()) {
+    return unanswered;
+  }
   auto look = std::make_unique<lookup>(host, port);
   std::array<gaicb*, 1> list{&look->request};
   auto fault = ::getaddrinfo_a(GAI_NOWAIT, list.data(), 1, nullptr);
@@ -61,10 +96,9 @@ std::variant<std::unique_ptr<lookup>, socket_error> resolve(const std::string& h
   fault = fault != 0 ? fault : ::gai_error(&look->request);
   if (fault == EAI_INPROGRESS) {
     if (::gai_cancel(&look->request) == EAI_NOTCANCELED) {
-      // The resolver's thread still writes to it, and nothing tells when it has finished.
-      [[maybe_unused]] auto* abandoned = look.release();
+      lost.add(std::move(look));  // the resolver's thread still writes to it
     }
-    return socket_error{ETIMEDOUT, "the name service does not answer"};
+    return unanswered;
   }
   if (fault != 0) {
     return socket_error{EHOSTUNREACH, ::gai_strerror(fault)};

@@ -4,7 +4,10 @@
 
 #include <caf/test/bdd_dsl.hpp>
 
+#include <algorithm>
 #include <condition_variable>
+#include <dlfcn.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,7 +19,66 @@ namespace {
 
 constexpr auto limit = 30s;
 
+/// A host whose look-ups the name service leaves unanswered for as long as a test wants.
+const std::string mute = "mute.test";
+
+struct {
+  std::mutex mutex;
+  std::vector<gaicb*> pending;
+  std::size_t asked = 0;
+
+  bool has(const gaicb* request) {
+    const std::lock_guard guard{mutex};
+    return std::find(pending.begin(), pending.end(), request) != pending.end();
+  }
+
+  void answer_all() {
+    const std::lock_guard guard{mutex};
+    for (auto* request : std::exchange(pending, {})) {
+      request->__return = EAI_AGAIN;
+    }
+  }
+} mute_service;
+
+/// The function of that name in glibc, behind those below.
+template <class Function>
+Function* in_glibc(const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace
+
+// These stand before glibc's own, and know its insides (resolv/gai_misc.h) for the mute host alone.
+
+extern "C" int getaddrinfo_a(int mode, gaicb** list, int count, sigevent* event) {
+  if (list[0]->ar_name == mute) {
+    const std::lock_guard guard{mute_service.mutex};
+    list[0]->__return = EAI_INPROGRESS;
+    mute_service.pending.push_back(list[0]);
+    ++mute_service.asked;
+    return 0;
+  }
+  return in_glibc<decltype(getaddrinfo_a)>("getaddrinfo_a")(mode, list, count, event);
+}
+
+extern "C" int gai_suspend(const gaicb* const* list, int count, const timespec* timeout) {
+  if (mute_service.has(list[0])) {
+    ::nanosleep(timeout, nullptr);
+    return EAI_AGAIN;
+  }
+  return in_glibc<decltype(gai_suspend)>("gai_suspend")(list, count, timeout);
+}
+
+extern "C" int gai_cancel(gaicb* request) noexcept {
+  return mute_service.has(request) ? EAI_NOTCANCELED
+                                   : in_glibc<decltype(gai_cancel)>("gai_cancel")(request);
+}
+
+namespace {
+
 struct fixture {
+  ~fixture() { mute_service.answer_all(); }
+
   /// The result of one attempt.
   socket_result dial(const std::string& host, std::uint16_t port,
                      std::chrono::nanoseconds timeout) {
@@ -102,6 +164,18 @@ SCENARIO("a dialer that is dropped during an attempt does not wait for it") {
   }
   dialers.clear();
   CHECK(std::chrono::steady_clock::now() - begin < limit);
+}
+
+SCENARIO("a name service that does not answer is asked by few look-ups at a time") {
+  for (std::size_t i = 0; i < max_lost_lookups + 3; ++i) {
+    auto result = dial(mute, 1, 1ms);
+    REQUIRE(std::holds_alternative<socket_error>(result));
+    CHECK_EQ(std::get<socket_error>(result).code, ETIMEDOUT);
+  }
+  CHECK_EQ(mute_service.asked, max_lost_lookups);
+  mute_service.answer_all();
+  dial(mute, 1, 1ms);
+  CHECK_EQ(mute_service.asked, max_lost_lookups + 1);
 }
 
 SCENARIO("an address is told from a name, and a loopback from the rest") {
