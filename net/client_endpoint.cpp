@@ -2,7 +2,6 @@
 
 #include "actors/log.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace ledactor::net {
@@ -12,7 +11,7 @@ client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_point
     : self_(self),
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
-      retry_(config_.retry_min),
+      retry_(config_.retry_min, config_.retry_max),
       reconnects_(self->system().metrics().counter_singleton(
           "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
@@ -48,7 +47,7 @@ client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
           self_->send(session_, attach_atom_v, led_bank);
         }
       },
-      [this](greet_atom, const std::string&) { retry_ = config_.retry_min; },
+      [this](greet_atom, const std::string&) { retry_.reset(); },
       [this](dialed_atom) { on_dialed(); },
       // Connections are their sessions'; nothing is read here.
       [](const caf::io::new_data_msg&) {},
@@ -66,10 +65,7 @@ void client_endpoint_state::dial() {
 
 void client_endpoint_state::dial_later() {
   reconnects_->inc();
-  // At least half of the pause, so that boards that lost one server do not all come at once.
-  std::uniform_int_distribution<caf::timespan::rep> share{retry_.count() / 2, retry_.count()};
-  self_->run_delayed(caf::timespan{share(random_)}, [this] { dial(); });
-  retry_ = std::min(2 * retry_, config_.retry_max);
+  self_->run_delayed(retry_.next(), [this] { dial(); });
 }
 
 void client_endpoint_state::on_dialed() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/backoff.hpp"
 #include "net/dialer.hpp"
 #include "net/session.hpp"
 
@@ -7,7 +8,6 @@
 #include <caf/telemetry/counter.hpp>
 
 #include <memory>
-#include <random>
 #include <string>
 
 namespace ledactor::net {
@@ -58,8 +58,7 @@ private:
   client_endpoint_actor::broker_pointer self_;
   client_config config_;
   session_neighbours neighbours_;
-  caf::timespan retry_;
-  std::minstd_rand random_{std::random_device{}()};
+  backoff retry_;
   session_actor session_;
   bool stopping_ = false;
   caf::telemetry::int_counter* reconnects_;

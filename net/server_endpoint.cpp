@@ -3,7 +3,6 @@
 #include "actors/log.hpp"
 #include "net/socket.hpp"
 
-#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -15,7 +14,7 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
       started_(self->clock().now()),
-      retry_(config_.retry_min),
+      retry_(config_.retry_min, config_.retry_max),
       seating_(config_.seats, config_.queue_when_busy) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
@@ -84,11 +83,11 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
             "ledactor.server.port: this user may not listen on {}; choose a port from 1024 up",
             where)));
   } else {  // the network is not there yet
+    const auto pause = retry_.next();
     LEDACTOR_WARNING("endpoint", "cannot listen address={} port={} error=\"{}\" retry-ms={}",
                      config_.listen, config_.port, text,
-                     std::chrono::duration_cast<std::chrono::milliseconds>(retry_).count());
-    self_->run_delayed(retry_, [this] { listen(); });
-    retry_ = std::min(2 * retry_, config_.retry_max);
+                     std::chrono::duration_cast<std::chrono::milliseconds>(pause).count());
+    self_->run_delayed(pause, [this] { listen(); });
   }
 }
 

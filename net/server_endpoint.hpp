@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/backoff.hpp"
 #include "net/seating.hpp"
 #include "net/session.hpp"
 
@@ -76,7 +77,7 @@ private:
   session_neighbours neighbours_;
   caf::io::accept_handle doorman_;
   caf::actor_clock::time_point started_;
-  caf::timespan retry_;
+  backoff retry_;
   std::unordered_map<caf::actor_id, session_actor> sessions_;
   std::deque<caf::actor_id> fresh_;  ///< sessions whose peers have not said hello, oldest first
   seating seating_;
