@@ -1,10 +1,14 @@
 #include "net/socket.hpp"
 
+#include <algorithm>
+#include <arpa/inet.h>
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -23,6 +27,17 @@ addresses parse(const std::string& address, std::uint16_t port) {
     found = nullptr;
   }
   return {found, &::freeaddrinfo};
+}
+
+/// Whether `address` is a link-local one with a scope that an interface may have (IFNAMSIZ, and
+/// dev_valid_name() of Linux), whether or not that is there.
+bool is_scoped(const std::string& address) {
+  const auto percent = std::min(address.find('%'), address.size());
+  const auto scope = std::string_view{address}.substr(percent);  // with its %
+  in6_addr v6{};
+  return ::inet_pton(AF_INET6, address.substr(0, percent).c_str(), &v6) == 1
+         && IN6_IS_ADDR_LINKLOCAL(&v6) && scope.size() >= 2 && scope.size() <= IFNAMSIZ
+         && scope.find_first_of("/% \t\n\v\f\r", 1) == std::string_view::npos;
 }
 
 socket_error last_error() {
@@ -45,7 +60,8 @@ unique_socket::~unique_socket() {
 socket_result listen_on(const std::string& address, std::uint16_t port) {
   const auto where = parse(address, port);
   if (!where) {
-    return socket_error{EINVAL, "not an IP address"};
+    return is_scoped(address) ? socket_error{ENODEV, "no such interface"}
+                              : socket_error{EINVAL, "not an IP address"};
   }
   unique_socket socket{
       ::socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
@@ -59,7 +75,7 @@ socket_result listen_on(const std::string& address, std::uint16_t port) {
 }
 
 bool is_address(const std::string& address) {
-  return parse(address, 0) != nullptr;
+  return parse(address, 0) != nullptr || is_scoped(address);
 }
 
 bool is_loopback(const std::string& host) {

@@ -38,9 +38,11 @@ inline constexpr int listen_backlog = 64;
 
 /// Listens on a TCP port. Does not block.
 /// @param address an IPv4 or IPv6 address, the latter with `%interface` if it is link-local.
+/// @returns an error with ENODEV while that interface is not there.
 socket_result listen_on(const std::string& address, std::uint16_t port);
 
-/// Whether `address` is an IPv4 or IPv6 address that this system can read.
+/// Whether `address` is an IPv4 or IPv6 address. A link-local one may name an interface that is
+/// not there yet.
 bool is_address(const std::string& address);
 
 /// Whether `host` means this machine alone: `localhost`, 127.0.0.0/8 or ::1.

@@ -182,6 +182,14 @@ SCENARIO("an address is told from a name, and a loopback from the rest") {
   CHECK(is_address("127.0.0.1"));
   CHECK(is_address("::1"));
   CHECK(is_address("fe80::1%lo"));
+  for (const auto* not_there_yet : {"fe80::1%eth0.100", "fe80::1%fifteen-letters", "fe80::1%99"}) {
+    CHECK(is_address(not_there_yet));
+  }
+  for (const auto* malformed :
+       {"fe80::1%", "fe80::1%sixteen-letters-", "fe80::1%a/b", "fe80::1%a b", "fe80::1%a\tb",
+        "fe80::1%eth0%eth0", "fe80::1::%eth0", "%eth0", "::1%eth0", "127.0.0.1%eth0"}) {
+    CHECK(!is_address(malformed));
+  }
   CHECK(!is_address("localhost"));
   CHECK(!is_address("256.0.0.1"));
   for (const auto* here : {"localhost", "127.0.0.1", "127.9.9.9", "::1"}) {
@@ -190,6 +198,12 @@ SCENARIO("an address is told from a name, and a loopback from the rest") {
   for (const auto* beyond : {"0.0.0.0", "::", "192.168.0.2", "fe80::1%lo", "left-desk", ""}) {
     CHECK(!is_loopback(beyond));
   }
+}
+
+SCENARIO("an interface that is not there says so") {
+  auto result = listen_on("fe80::1%nowhere0", 0);
+  REQUIRE(std::holds_alternative<socket_error>(result));
+  CHECK_EQ(std::get<socket_error>(result).code, ENODEV);
 }
 
 SCENARIO("a port that is taken says so") {

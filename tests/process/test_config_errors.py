@@ -360,7 +360,7 @@ def test_a_good_name_is_taken(program, port, name):
 # Addresses
 
 
-@pytest.mark.parametrize("address", ["", "localhost", "example.org", "127.0.0.1:80", "256.0.0.1", "::1::", " 127.0.0.1"])
+@pytest.mark.parametrize("address", ["", "localhost", "example.org", "127.0.0.1:80", "256.0.0.1", "::1::", " 127.0.0.1", "fe80::1%", "fe80::1%a b", "::1%eth0"])
 def test_a_server_listens_on_addresses_only(program, address):
     line = program.complaint_about(nested("server.listen", f'"{address}"'))
     assert line == f'ledactor.server.listen: "{address}" is not allowed; allowed: an IPv4 or IPv6 address'
@@ -407,6 +407,10 @@ def test_loopback_needs_no_permission(program, port, role, option, address):
 def test_a_server_beyond_loopback_starts_in_plaintext_if_told(program, port):
     program.configure("ledactor { plaintext = true }")
     program.assert_starts("--listen=0.0.0.0", f"--port={port}")
+
+
+def test_a_server_waits_for_an_interface_that_is_not_there_yet(program, port):
+    program.assert_starts("--listen=fe80::1%nowhere0", f"--port={port}", "--ledactor.plaintext=true")
 
 
 def test_a_client_beyond_loopback_starts_in_plaintext_if_told(program, port):
