@@ -10,8 +10,9 @@
 
 namespace ledactor {
 
-/// Why a link or an actor ended. The first group travels as a farewell's reason: its numbers are
-/// fixed by net/PROTOCOL.md.
+/// Why a link or an actor ended, in three groups: what travels as a farewell's reason, with the
+/// numbers of net/PROTOCOL.md; how else a link ends, which the peer is not told; and why an actor,
+/// or the program, cannot go on. No number is ever given to another reason.
 enum class errc : std::uint8_t {
   none = 0,
   kicked = 1,    ///< the server gave the seat to somebody else
@@ -20,11 +21,12 @@ enum class errc : std::uint8_t {
   busy = 4,      ///< all seats, or the queue, are taken
   version = 5,   ///< the peer speaks another version of the protocol
   protocol = 6,  ///< the peer sent what the protocol does not allow
+
   silent = 7,    ///< nothing came from the peer for `link.dead-after`
   stalled = 8,   ///< the peer took nothing for `link.dead-after`
+  closed = 32,   ///< the connection ended without a farewell
+  crowded = 33,  ///< dropped before its hello, since newer connections came
 
-  closed = 32,             ///< the connection ended without a farewell
-  crowded = 33,            ///< dropped before its hello, since newer connections came
   bad_config = 64,         ///< the configuration cannot work on this board
   no_permission = 65,      ///< the operating system does not let us
   not_available = 66,      ///< a device or an address is not to be had
