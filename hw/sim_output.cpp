@@ -29,7 +29,7 @@ bool sim_output::list_leds(std::size_t count) {
 
 bool sim_output::say(std::string_view line) {
   const std::lock_guard guard{mutex_};
-  if (backlog_.size() < max_output_backlog) {
+  if (backlog_.size() < max_news_backlog) {
     backlog_.append(line).push_back('\n');
   }
   return write_backlog();

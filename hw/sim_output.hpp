@@ -8,12 +8,18 @@
 
 namespace ledactor::hw {
 
-/// Most bytes kept for a reader of stdout that lags behind.
+/// Most bytes kept for a reader of stdout that lags behind; when there are as many, lines about
+/// LEDs wait until there is room for the newest levels.
 inline constexpr std::size_t max_output_backlog = std::size_t{64} * 1024;
+
+/// Where the callers' own lines end, too. Those of the link are rare, and lost if not kept here:
+/// the difference is theirs alone, and holds some 3,000.
+inline constexpr std::size_t max_news_backlog = 2 * max_output_backlog;
 
 /// What a simulated board prints: a line for each change of an LED, and of the link. Each line is
 /// written at once, and no call blocks: towards a reader that lags, lines wait in a bounded
-/// backlog, and beyond it the newest LED levels win. All members may be called by any thread.
+/// backlog, in which the newest LED levels win, and lines about the link have the last room. All
+/// members may be called by any thread.
 class sim_output {
 public:
   /// @param fd where to write; not owned.
@@ -29,7 +35,8 @@ public:
   /// Prints a line about each of the first `count` LEDs, changed or not.
   bool list_leds(std::size_t count);
 
-  /// Prints a line of the caller's, given without its newline.
+  /// Prints a line of the caller's, given without its newline. Dropped only when
+  /// `max_news_backlog` bytes wait.
   bool say(std::string_view line);
 
   /// Writes what waits, as far as the reader takes it.

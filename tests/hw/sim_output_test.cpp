@@ -31,8 +31,24 @@ struct fixture {
     return text;
   }
 
+  /// All that is printed until nothing waits any more.
+  std::string read_all(sim_output& output) {
+    std::string all = read();
+    while (!output.drain()) {
+      all += read();
+    }
+    return all + read();
+  }
+
   std::array<int, 2> fds{};
 };
+
+/// Changes LEDs until there is no room for a line about them.
+void fill(sim_output& output) {
+  for (int i = 0; i < 100'000; ++i) {
+    output.show_leds(i % 2 == 0 ? 0b01 : 0b10);
+  }
+}
 
 }  // namespace
 
@@ -62,11 +78,7 @@ SCENARIO("a reader that lags is not waited for, and finds the newest levels") {
   }
   output.show_leds(0b1000);
   CHECK(waits);
-  std::string all = read();
-  while (!output.drain()) {
-    all += read();
-  }
-  all += read();
+  const auto all = read_all(output);
   // Played back, the lines lead to the true levels, however many were left out.
   level_set lit = 0;
   for (std::size_t at = 0; at < all.size(); at = all.find('\n', at) + 1) {
@@ -74,6 +86,30 @@ SCENARIO("a reader that lags is not waited for, and finds the newest levels") {
     lit = all.compare(at + 6, 2, "on") == 0 ? lit | bit : lit & ~bit;
   }
   CHECK_EQ(lit, 0b1000U);
+}
+
+SCENARIO("towards a reader that lags, lines of the link outlast those of the LEDs") {
+  sim_output output{fds[1]};
+  fill(output);
+  std::string news;
+  for (int i = 0; i < 1000; ++i) {
+    const auto line = "link down closed " + std::to_string(i);
+    output.say(line);
+    news += line + '\n';
+    output.show_leds(i % 2 == 0 ? 0b01 : 0b10);
+  }
+  const auto all = read_all(output);
+  CHECK(all.find(news) != std::string::npos);
+}
+
+SCENARIO("lines of the link are bounded, too") {
+  sim_output output{fds[1]};
+  fill(output);
+  const std::string line(99, 'x');
+  for (int i = 0; i < 10'000; ++i) {
+    output.say(line);
+  }
+  CHECK(read_all(output).size() < max_news_backlog + std::size_t{128} * 1024);  // and the pipe's
 }
 
 SCENARIO("a reader that is gone does no harm") {
