@@ -17,6 +17,7 @@ constexpr std::array<std::pair<errc, const char*>, 16> words{{
     {errc::busy, "busy"},
     {errc::version, "version"},
     {errc::protocol, "protocol"},
+    {errc::board_lost, "board-lost"},
     {errc::silent, "silent"},
     {errc::stalled, "stalled"},
     {errc::closed, "closed"},
@@ -24,7 +25,6 @@ constexpr std::array<std::pair<errc, const char*>, 16> words{{
     {errc::bad_config, "bad-config"},
     {errc::no_permission, "no-permission"},
     {errc::not_available, "not-available"},
-    {errc::board_lost, "board-lost"},
     {errc::too_many_restarts, "too-many-restarts"},
 }};
 

@@ -15,24 +15,27 @@ namespace ledactor {
 /// or the program, cannot go on. No number is ever given to another reason.
 enum class errc : std::uint8_t {
   none = 0,
-  kicked = 1,    ///< the server gave the seat to somebody else
-  quit = 2,      ///< the client's user left
-  shutdown = 3,  ///< the program was told to end
-  busy = 4,      ///< all seats, or the queue, are taken
-  version = 5,   ///< the peer speaks another version of the protocol
-  protocol = 6,  ///< the peer sent what the protocol does not allow
+  kicked = 1,      ///< the server gave the seat to somebody else
+  quit = 2,        ///< the client's user left
+  shutdown = 3,    ///< the program was told to end
+  busy = 4,        ///< all seats, or the queue, are taken
+  version = 5,     ///< the peer speaks another version of the protocol
+  protocol = 6,    ///< the peer sent what the protocol does not allow
+  board_lost = 7,  ///< the board failed while in use
 
-  silent = 7,    ///< nothing came from the peer for `link.dead-after`
-  stalled = 8,   ///< the peer took nothing for `link.dead-after`
   closed = 32,   ///< the connection ended without a farewell
   crowded = 33,  ///< dropped before its hello, since newer connections came
+  silent = 34,   ///< nothing came from the peer for `link.dead-after`
+  stalled = 35,  ///< the peer took nothing for `link.dead-after`
 
   bad_config = 64,         ///< the configuration cannot work on this board
   no_permission = 65,      ///< the operating system does not let us
   not_available = 66,      ///< a device or an address is not to be had
-  board_lost = 67,         ///< the board failed while in use
-  too_many_restarts = 68,  ///< an actor keeps on failing
+  too_many_restarts = 67,  ///< an actor keeps on failing
 };
+
+/// The highest reason of the first group.
+inline constexpr errc last_farewell = errc::board_lost;
 
 /// The reason in one word, as the log, stdout and the tests have it.
 std::string to_string(errc value);

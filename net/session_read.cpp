@@ -154,7 +154,7 @@ void session_state::on_ack(const ack& f) {
 
 void session_state::on_bye(const bye& f) {
   auto reason = errc::none;
-  if (!from_integer(f.reason, reason) || reason == errc::none || reason > errc::protocol) {
+  if (!from_integer(f.reason, reason) || reason == errc::none || reason > last_farewell) {
     reason = errc::closed;  // a reason of a later version
   } else if (reason == errc::kicked && phase_ != phase::seated) {
     reason = errc::protocol;  // who gave no seat cannot take it away
