@@ -9,7 +9,7 @@ namespace ledactor {
 
 namespace {
 
-constexpr std::array<std::pair<errc, const char*>, 16> words{{
+constexpr std::array<std::pair<errc, const char*>, 18> words{{
     {errc::none, "none"},
     {errc::kicked, "kicked"},
     {errc::quit, "quit"},
@@ -18,8 +18,10 @@ constexpr std::array<std::pair<errc, const char*>, 16> words{{
     {errc::version, "version"},
     {errc::protocol, "protocol"},
     {errc::board_lost, "board-lost"},
+    {errc::key, "key"},
     {errc::silent, "silent"},
     {errc::stalled, "stalled"},
+    {errc::tampered, "tampered"},
     {errc::closed, "closed"},
     {errc::crowded, "crowded"},
     {errc::bad_config, "bad-config"},

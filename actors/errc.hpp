@@ -22,11 +22,13 @@ enum class errc : std::uint8_t {
   version = 5,     ///< the peer speaks another version of the protocol
   protocol = 6,    ///< the peer sent what the protocol does not allow
   board_lost = 7,  ///< the board failed while in use
+  key = 8,         ///< the two sides do not have the same key, or one has none
 
-  closed = 32,   ///< the connection ended without a farewell
-  crowded = 33,  ///< dropped before its hello, since newer connections came
-  silent = 34,   ///< nothing came from the peer for `link.dead-after`
-  stalled = 35,  ///< the peer took nothing for `link.dead-after`
+  closed = 32,    ///< the connection ended without a farewell
+  crowded = 33,   ///< dropped before its hello, since newer connections came
+  silent = 34,    ///< nothing came from the peer for `link.dead-after`
+  stalled = 35,   ///< the peer took nothing for `link.dead-after`
+  tampered = 36,  ///< what came is not what the peer has sent
 
   bad_config = 64,         ///< the configuration cannot work on this board
   no_permission = 65,      ///< the operating system does not let us
@@ -35,7 +37,7 @@ enum class errc : std::uint8_t {
 };
 
 /// The highest reason of the first group.
-inline constexpr errc last_farewell = errc::board_lost;
+inline constexpr errc last_farewell = errc::key;
 
 /// The reason in one word, as the log, stdout and the tests have it.
 std::string to_string(errc value);

@@ -39,9 +39,17 @@ session_state::session_state(session_actor::broker_pointer self,
 session_actor::behavior_type session_state::make_behavior() {
   self_->ack_writes(connection_, true);
   self_->configure_read(connection_, caf::io::receive_policy::at_most(4096));
-  if (config_.role == board_role::client) {
+  const bool is_client = config_.role == board_role::client;
+  if (config_.keys) {
+    channel_ = std::make_unique<secure_channel>(is_client, config_.keys);
+  }
+  if (is_client) {
     self_->send(neighbours_.supervisor, greet_atom_v);
-    send(own_hello());
+    if (channel_) {
+      decrypt({});  // begins the handshake
+    } else {
+      send(own_hello());
+    }
   }
   schedule_tick();
   return {

@@ -2,18 +2,21 @@
 
 #include "actors/messages.hpp"
 #include "net/frame.hpp"
+#include "net/secure_channel.hpp"
 
 #include <caf/io/all.hpp>
 #include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/histogram.hpp>
 
 #include <deque>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 namespace ledactor::net {
 
-/// How long a connection may take to say hello.
+/// How long a connection may take to prove that it holds the key, and to say hello.
 inline constexpr std::chrono::seconds hello_timeout{3};
 
 /// How long a farewell waits for the peer to close its side too.
@@ -31,6 +34,7 @@ struct session_config {
   std::string name = "board";                          ///< see `is_valid_name`
   std::uint8_t leds = 4;                               ///< 1 to 64
   std::uint8_t buttons = 4;                            ///< 1 to 64
+  shared_keys keys = nullptr;                          ///< null: the link is not encrypted
   caf::timespan heartbeat = std::chrono::seconds{1};   ///< > 0; conf `ledactor.link.heartbeat`
   caf::timespan dead_after = std::chrono::seconds{3};  ///< > heartbeat; `ledactor.link.dead-after`
 };
@@ -59,7 +63,7 @@ using session_actor = caf::typed_actor<
     // A neighbour was restarted.
     caf::result<void>(attach_atom, panel_actor), caf::result<void>(attach_atom, led_bank_actor)>;
 
-/// One connection to a peer: hello, a seat or a place in the queue, then levels both ways, with
+/// One connection to a peer: a key if there is one, hello, a seat or a place in the queue, then levels both ways, with
 /// acknowledgements and heartbeats. What it says to the peer, net/PROTOCOL.md tells.
 ///
 /// An endpoint owns it and hands it the connection. An exit message with an `errc` tears it down:
@@ -99,6 +103,8 @@ private:
 
   // session_read.cpp: what the peer says
   void on_data(const caf::io::new_data_msg& msg);
+  bool speak_alike(std::span<const std::uint8_t> first_bytes);
+  std::span<const std::uint8_t> decrypt(std::span<const std::uint8_t> bytes);
   void on_frame(const frame& f);
   void on_hello(const hello& f);
   void on_levels(const levels_frame& f);
@@ -114,6 +120,7 @@ private:
   void on_transferred(const caf::io::data_transferred_msg& msg);
   void send_unsent();
   void send(const frame& f);
+  void write(std::span<const std::uint8_t> bytes);
   frame own_hello() const;
 
   session_actor::broker_pointer self_;
@@ -125,6 +132,9 @@ private:
   std::string peer_ = "?";
   bool linked_ = false;
 
+  std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted
+  bool secured_ = false;                     ///< the channel is open
+  bool heard_ = false;                       ///< the peer has sent anything
   frame_reader reader_;
   std::deque<received_levels> being_shown_;  ///< the peer's frames that wait to be acknowledged
   std::optional<levels_frame> last_shown_;   ///< the peer's last

@@ -10,7 +10,11 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
     return;  // nobody listens any more, so nothing is kept
   }
   last_heard_ = self_->clock().now();
-  reader_.feed({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()});
+  std::span bytes{reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()};
+  if (!std::exchange(heard_, true) && !speak_alike(bytes)) {
+    return;
+  }
+  reader_.feed(channel_ ? decrypt(bytes) : bytes);
   while (phase_ != phase::ending) {
     const auto f = reader_.next();
     if (!f) {
@@ -21,6 +25,49 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
   if (phase_ != phase::ending && !reader_.failure().empty()) {
     refuse(reader_.failure());
   }
+}
+
+// Both sides encrypt, or neither does; who is refused for it is told why, in clear.
+bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
+  const bool is_encrypted = looks_like_tls(first_bytes);
+  if (is_encrypted == (channel_ != nullptr)) {
+    return true;
+  }
+  const auto* const why = is_encrypted ? "this board has no key" : "this board wants a key";
+  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_,
+                   is_encrypted ? "it has a key, and we have none"
+                                : "it has no key, and we have one");
+  if (config_.role == board_role::client) {
+    finish(errc::key);
+  } else {
+    channel_.reset();
+    end(errc::key, why);
+  }
+  return false;
+}
+
+/// Takes the peer's bytes through the channel. @returns what of them is ours to read.
+std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_t> bytes) {
+  const auto state = channel_->receive(bytes);
+  write(channel_->take_output());
+  if (state == secure_channel::state::open) {
+    if (!std::exchange(secured_, true)) {
+      LEDACTOR_INFO("session", "secured key={}", channel_->fingerprint());
+      if (config_.role == board_role::client) {
+        send(own_hello());
+      }
+    }
+    return channel_->received();
+  }
+  if (state != secure_channel::state::shaking_hands) {
+    LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, channel_->failure());
+    if (state == secure_channel::state::other_key) {
+      end(errc::key);  // the channel has said so itself
+    } else {
+      finish(errc::tampered);
+    }
+  }
+  return {};
 }
 
 void session_state::on_frame(const frame& f) {

@@ -32,12 +32,24 @@ void session_state::send_unsent() {
 }
 
 void session_state::send(const frame& f) {
-  if (phase_ == phase::ending) {
+  if (phase_ == phase::ending || (channel_ && !secured_)) {
     return;
   }
   frame_bytes_.clear();
   append_frame(frame_bytes_, f);
-  if (outstanding_ + frame_bytes_.size() > max_outstanding) {
+  if (channel_) {
+    channel_->send(frame_bytes_);
+    write(channel_->take_output());
+  } else {
+    write(frame_bytes_);
+  }
+}
+
+void session_state::write(std::span<const std::uint8_t> bytes) {
+  if (bytes.empty()) {
+    return;
+  }
+  if (outstanding_ + bytes.size() > max_outstanding) {
     finish(errc::stalled);
     return;
   }
@@ -45,8 +57,8 @@ void session_state::send(const frame& f) {
   if (outstanding_ == 0) {
     last_taken_ = last_sent_;
   }
-  outstanding_ += frame_bytes_.size();
-  self_->write(connection_, frame_bytes_.size(), frame_bytes_.data());
+  outstanding_ += bytes.size();
+  self_->write(connection_, bytes.size(), bytes.data());
   self_->flush(connection_);
 }
 

@@ -1,0 +1,205 @@
+#include "net/key.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <new>
+#include <string_view>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace ledactor::net {
+
+namespace {
+
+constexpr std::string_view magic = "ledactor-key-1 ";
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+/// Most that is read of a key file [bytes]: the one line, and an editor's line end.
+constexpr std::size_t max_file_size = 128;
+
+/// Bytes that never stay in memory.
+template <std::size_t N>
+struct secret_buffer : std::array<char, N> {
+  secret_buffer() : std::array<char, N>{} {}
+  secret_buffer(const secret_buffer&) = delete;
+  secret_buffer& operator=(const secret_buffer&) = delete;
+  ~secret_buffer() { ::explicit_bzero(this->data(), N); }
+};
+
+struct descriptor {
+  explicit descriptor(int number) : fd(number) {}
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  ~descriptor() {
+    if (fd >= 0) {
+      ::close(fd);
+    }
+  }
+  int fd;
+};
+
+std::string fingerprint_of(std::span<const std::uint8_t, key_size> bytes) {
+  constexpr std::string_view domain = "ledactor key fingerprint 1";
+  std::array<std::uint8_t, EVP_MAX_MD_SIZE> hash{};
+  auto* context = EVP_MD_CTX_new();
+  const bool done = EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1
+                    && EVP_DigestUpdate(context, domain.data(), domain.size()) == 1
+                    && EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1
+                    && EVP_DigestFinal_ex(context, hash.data(), nullptr) == 1;
+  EVP_MD_CTX_free(context);
+  if (!done) {
+    throw std::bad_alloc{};
+  }
+  return fmt::format("{:02x}{:02x}-{:02x}{:02x}-{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3],
+                     hash[4], hash[5]);
+}
+
+int digit_of(char c) {
+  return c >= '0' && c <= '9' ? c - '0' : (c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1);
+}
+
+/// Reads the key's digits, without a copy elsewhere.
+bool parse_digits(std::string_view digits, std::span<std::uint8_t, key_size> bytes) {
+  for (std::size_t i = 0; i < key_size; ++i) {
+    const int high = digit_of(digits[2 * i]);
+    const int low = digit_of(digits[2 * i + 1]);
+    if (high < 0 || low < 0) {
+      return false;
+    }
+    bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return true;
+}
+
+key_fault damaged(const std::string& path, std::string_view how) {
+  return {key_fault::kind::damaged,
+          fmt::format("{} is no key: {}; make one with `ledactor keygen FILE`, or copy it from the "
+                      "other board again",
+                      path, how)};
+}
+
+std::variant<key, key_fault> parse_key(const std::string& path, std::string_view text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.remove_suffix(1);
+  }
+  if (text.empty()) {
+    return damaged(path, "it is empty");
+  }
+  if (!text.starts_with(magic)) {
+    return damaged(path, "it does not begin with \"ledactor-key-1\"");
+  }
+  text.remove_prefix(magic.size());
+  const auto digits = text.substr(0, text.find(' '));
+  if (digits.size() != 2 * key_size) {
+    return damaged(path, fmt::format("its key has {} of {} digits", digits.size(), 2 * key_size));
+  }
+  secret_buffer<key_size> bytes;
+  const std::span<std::uint8_t, key_size> view{reinterpret_cast<std::uint8_t*>(bytes.data()),
+                                               key_size};
+  if (!parse_digits(digits, view)) {
+    return damaged(path, "its key has a character that is no hexadecimal digit");
+  }
+  key result{view};
+  text.remove_prefix(digits.size());
+  if (text != ' ' + result.fingerprint()) {
+    return damaged(path, "its checksum is wrong");
+  }
+  return result;
+}
+
+key_fault open_fault(const std::string& path, int code) {
+  if (code == EACCES || code == EPERM) {
+    return key_fault{key_fault::kind::no_permission,
+                     fmt::format("{}: this user may not open it", path)};
+  }
+  return key_fault{key_fault::kind::not_there, fmt::format("{}: {}", path, std::strerror(code))};
+}
+
+}  // namespace
+
+key::key(std::span<const std::uint8_t, key_size> bytes)
+    : bytes_{}, fingerprint_(fingerprint_of(bytes)) {
+  std::copy(bytes.begin(), bytes.end(), bytes_.begin());
+}
+
+key::key(key&& other) noexcept
+    : bytes_(other.bytes_), fingerprint_(std::move(other.fingerprint_)) {
+  ::explicit_bzero(other.bytes_.data(), other.bytes_.size());
+}
+
+key::~key() {
+  ::explicit_bzero(bytes_.data(), bytes_.size());
+}
+
+std::variant<key, key_fault> read_key(const std::string& path) {
+  const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  struct stat facts {};
+  if (file.fd < 0 || ::fstat(file.fd, &facts) != 0) {
+    return open_fault(path, errno);
+  }
+  if (!S_ISREG(facts.st_mode)) {
+    return damaged(path, "it is not a file");
+  }
+  if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return key_fault{key_fault::kind::no_permission,
+                     fmt::format("{}: other users may open it, so it is no secret; run chmod 600 {}",
+                                 path, path)};
+  }
+  secret_buffer<max_file_size + 1> text;
+  const auto got = ::read(file.fd, text.data(), text.size());
+  if (got < 0) {
+    return open_fault(path, errno);
+  }
+  if (static_cast<std::size_t>(got) > max_file_size) {
+    return damaged(path, "it is too long");
+  }
+  return parse_key(path, {text.data(), static_cast<std::size_t>(got)});
+}
+
+std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite) {
+  secret_buffer<key_size> random;
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(random.data());
+  if (RAND_priv_bytes(bytes, key_size) != 1) {
+    return key_fault{key_fault::kind::not_there, "the system has no random numbers"};
+  }
+  key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
+  // Over an old key the new one is put whole or not at all.
+  const auto target = overwrite ? path + ".new" : path;
+  const descriptor file{
+      ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (file.fd < 0) {
+    if (errno == EEXIST && !overwrite) {
+      return key_fault{key_fault::kind::exists,
+                       fmt::format("{}: there is a file already; --force replaces it", path)};
+    }
+    return open_fault(target, errno);
+  }
+  secret_buffer<max_file_size> text;
+  auto* end = std::copy(magic.begin(), magic.end(), text.data());
+  for (const auto byte : made.bytes()) {
+    *end++ = hex_digits[byte >> 4U];
+    *end++ = hex_digits[byte & 15U];
+  }
+  *end++ = ' ';
+  end = std::copy(made.fingerprint().begin(), made.fingerprint().end(), end);
+  *end++ = '\n';
+  const auto size = end - text.data();
+  if (::write(file.fd, text.data(), static_cast<std::size_t>(size)) != size
+      || ::fsync(file.fd) != 0
+      || (overwrite && ::rename(target.c_str(), path.c_str()) != 0)) {
+    const auto why = errno;
+    ::unlink(target.c_str());
+    return open_fault(path, why);
+  }
+  return made;
+}
+
+}  // namespace ledactor::net

@@ -1,0 +1,155 @@
+#define CAF_SUITE secure_channel
+
+#include "net/secure_channel.hpp"
+
+#include <caf/test/bdd_dsl.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+using namespace ledactor::net;
+
+namespace {
+
+using bytes = std::vector<std::uint8_t>;
+using state = secure_channel::state;
+
+/// Keys of one repeated byte each.
+shared_keys keys(std::initializer_list<std::uint8_t> which) {
+  auto ring = std::make_shared<key_ring>();
+  for (const auto byte : which) {
+    std::array<std::uint8_t, key_size> all{};
+    all.fill(byte);
+    ring->emplace_back(all);
+  }
+  return ring;
+}
+
+bytes to_bytes(std::string_view text) {
+  return {text.begin(), text.end()};
+}
+
+struct two_ends {
+  two_ends(const shared_keys& clients, const shared_keys& servers)
+      : client(true, clients), server(false, servers) {
+    client_state = client.receive({});
+    for (int round = 0; round < 4; ++round) {
+      carry(client, server, server_state);
+      carry(server, client, client_state);
+    }
+  }
+
+  static void carry(secure_channel& from, secure_channel& to, state& result) {
+    if (const auto sent = from.take_output(); !sent.empty()) {
+      result = to.receive(sent);
+    }
+  }
+
+  secure_channel client;
+  secure_channel server;
+  state client_state = state::shaking_hands;
+  state server_state = state::shaking_hands;
+};
+
+bytes heard(const secure_channel& channel) {
+  return {channel.received().begin(), channel.received().end()};
+}
+
+}  // namespace
+
+SCENARIO("who hold the same key can talk, and nobody reads along") {
+  two_ends link{keys({1}), keys({1})};
+  CHECK(link.client_state == state::open);
+  CHECK(link.server_state == state::open);
+  const auto message = to_bytes("hold button 1, please");
+  link.client.send(message);
+  const auto sent = link.client.take_output();
+  CHECK(std::search(sent.begin(), sent.end(), message.begin(), message.end()) == sent.end());
+  CHECK(link.server.receive(sent) == state::open);
+  CHECK(heard(link.server) == message);
+  link.server.send(to_bytes("yes"));
+  CHECK(link.client.receive(link.server.take_output()) == state::open);
+  CHECK(heard(link.client) == to_bytes("yes"));
+}
+
+SCENARIO("both sides know which key it is") {
+  two_ends link{keys({1}), keys({2, 1})};
+  CHECK(link.server_state == state::open);
+  CHECK_EQ(link.server.fingerprint(), keys({1})->front().fingerprint());
+  CHECK_EQ(link.client.fingerprint(), link.server.fingerprint());
+}
+
+SCENARIO("who hold different keys cannot talk, and both know why") {
+  two_ends link{keys({1}), keys({2, 3})};
+  CHECK(link.client_state == state::other_key);
+  CHECK(link.server_state == state::other_key);
+  CHECK(!link.client.failure().empty());
+  CHECK(!link.server.failure().empty());
+}
+
+SCENARIO("a client dials with its first key only") {
+  two_ends link{keys({1, 2}), keys({2})};
+  CHECK(link.server_state == state::other_key);
+}
+
+SCENARIO("bytes may come one by one") {
+  const auto ring = keys({1});
+  secure_channel client{true, ring};
+  secure_channel server{false, ring};
+  auto client_state = client.receive({});
+  auto server_state = state::shaking_hands;
+  for (int round = 0; round < 3; ++round) {
+    for (const auto byte : client.take_output()) {
+      server_state = server.receive(std::array{byte});
+    }
+    for (const auto byte : server.take_output()) {
+      client_state = client.receive(std::array{byte});
+    }
+  }
+  CHECK(client_state == state::open);
+  CHECK(server_state == state::open);
+}
+
+SCENARIO("a flipped bit, a repeated record and a missing one break the channel") {
+  for (int fault = 0; fault < 3; ++fault) {
+    two_ends link{keys({1}), keys({1})};
+    link.client.send(to_bytes("one"));
+    auto first = link.client.take_output();
+    link.client.send(to_bytes("two"));
+    const auto second = link.client.take_output();
+    if (fault == 0) {
+      first.back() ^= 1U;
+      CHECK(link.server.receive(first) == state::broken);
+    } else if (fault == 1) {
+      CHECK(link.server.receive(first) == state::open);
+      CHECK(link.server.receive(first) == state::broken);
+    } else {
+      CHECK(link.server.receive(second) == state::broken);
+    }
+    CHECK(link.server.received().empty());
+    CHECK(!link.server.failure().empty());
+  }
+}
+
+SCENARIO("nonsense breaks the handshake, and so does more of it than a handshake has") {
+  secure_channel server{false, keys({1})};
+  CHECK(server.receive(bytes(100, 0x16)) != state::shaking_hands);
+  // A record that claims 16 KiB, and another, and never ends.
+  secure_channel patient{false, keys({1})};
+  bytes record{22, 3, 1, 0x3f, 0xff, 1, 0, 0x3f, 0xfb};
+  record.resize(5 + 0x3fff, 0);
+  auto result = patient.receive(record);
+  for (int more = 0; more < 2 && result == state::shaking_hands; ++more) {
+    result = patient.receive(record);
+  }
+  CHECK(result != state::shaking_hands);
+}
+
+SCENARIO("TLS is told from the native wire by its first byte") {
+  CHECK(looks_like_tls(bytes{22, 3, 1}));
+  CHECK(looks_like_tls(bytes{21, 3, 3}));
+  CHECK(!looks_like_tls(bytes{0, 19, 1}));
+  CHECK(!looks_like_tls(bytes{'1', '0', '1', '0'}));
+  CHECK(!looks_like_tls({}));
+}
