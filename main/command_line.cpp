@@ -18,14 +18,15 @@ struct short_name {
   std::vector<std::string_view> keys;
 };
 
-const std::array<short_name, 7>& short_names() {
-  static const std::array<short_name, 7> names{{
+const std::array<short_name, 8>& short_names() {
+  static const std::array<short_name, 8> names{{
       {"role", {"role"}},
       {"name", {"name"}},
       {"board", {"board.backend"}},
       {"chip", {"board.chip"}},
       {"host", {"client.host"}},
       {"listen", {"server.listen"}},
+      {"key-file", {"key-file"}},
       {"port", {"server.port", "client.port"}},  // that of the other role does no harm
   }};
   return names;
@@ -121,9 +122,10 @@ std::optional<std::string> take_option(command_line& line, std::string_view argu
   return std::nullopt;
 }
 
-constexpr std::array<std::pair<std::string_view, command_line::command>, 2> commands{{
+constexpr std::array<std::pair<std::string_view, command_line::command>, 3> commands{{
     {"demo", command_line::command::demo},
     {"off", command_line::command::off},
+    {"keygen", command_line::command::keygen},
 }};
 
 std::optional<std::string> take_word(command_line& line, const std::string& word, bool is_first) {
@@ -131,7 +133,7 @@ std::optional<std::string> take_word(command_line& line, const std::string& word
                                          [&](const auto& c) { return c.first == word; });
   if (known == commands.end()) {
     return fmt::format(
-        "unknown command '{}'; known: demo, off, or none to run a board; see ledactor "
+        "unknown command '{}'; known: demo, off, keygen, or none to run a board; see ledactor "
         "--help",
         printable(word));
   }
@@ -153,6 +155,22 @@ std::optional<std::string> take_demo_argument(command_line& line, const std::str
   return std::nullopt;
 }
 
+std::optional<std::string> take_keygen_argument(command_line& line, const std::string& argument) {
+  if (argument == "--force") {
+    line.force = true;
+  } else if (argument == "--help" || argument == "-h") {
+    line.help = true;
+  } else if (argument.starts_with("-") || argument.empty()) {
+    return fmt::format("keygen: unknown argument '{}'; known: FILE, --force, --help",
+                       printable(argument));
+  } else if (!line.file.empty()) {
+    return fmt::format("keygen: '{}' is one FILE too many", printable(argument));
+  } else {
+    line.file = argument;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::variant<command_line, failure> parse_command_line(const std::vector<std::string>& arguments) {
@@ -163,6 +181,8 @@ std::variant<command_line, failure> parse_command_line(const std::vector<std::st
     std::optional<std::string> complaint;
     if (line.what == command_line::command::demo) {
       complaint = take_demo_argument(line, argument);
+    } else if (line.what == command_line::command::keygen) {
+      complaint = take_keygen_argument(line, argument);
     } else if (argument == "--help" || argument == "-h") {
       line.help = true;
     } else if (argument == "--version") {
@@ -180,6 +200,9 @@ std::variant<command_line, failure> parse_command_line(const std::vector<std::st
       return failure{exit_usage, *complaint};
     }
   }
+  if (line.what == command_line::command::keygen && line.file.empty() && !line.help) {
+    return failure{exit_usage, "keygen: it needs a FILE to write the key to: ledactor keygen FILE"};
+  }
   return line;
 }
 
@@ -193,6 +216,15 @@ checked tour instead: press, release, kick, the next client's turn, link loss
 and quit, with measured times; exits 1 if a step fails.
 )";
   }
+  if (what == command_line::command::keygen) {
+    return R"(Usage: ledactor keygen [--force] FILE
+
+Makes a new random key and writes it to FILE, which nobody else may read. Two
+boards with the same key encrypt their link, and let nobody else in.
+
+  --force             replace a FILE that is there already
+)";
+  }
   if (what == command_line::command::off) {
     return R"(Usage: ledactor off [OPTION...]
 
@@ -204,6 +236,7 @@ and exits 69 while another program has the lines.
   std::string text = R"(Usage: ledactor [OPTION...]
        ledactor demo [--tour]
        ledactor off [OPTION...]
+       ledactor keygen [--force] FILE
 
 A button held here lights an LED on the board at the other end of the link.
 Runs one board, as caf-application.conf in the current directory says.
@@ -216,6 +249,7 @@ Runs one board, as caf-application.conf in the current directory says.
   --host=HOST         client: where the server is
   --listen=ADDRESS    server: the address to listen on
   --port=PORT         the server's TCP port, on both
+  --key-file=FILE     the key that both boards share
   --dump-config       print the configuration in force, and exit
   --version, --help
 

@@ -14,12 +14,14 @@ namespace ledactor {
 
 /// What the command line asks for.
 struct command_line {
-  enum class command { run, demo, off };
+  enum class command { run, demo, off, keygen };
 
   command what = command::run;
   bool help = false;
   bool version = false;
   bool dump_config = false;
+  bool force = false;                      ///< of keygen
+  std::string file;                        ///< of keygen
   bool tour = false;                       ///< of the demo
   std::optional<std::string> config_file;  ///< if one was named
   caf::settings overrides;                 ///< keys of the `ledactor` section, checked

@@ -48,6 +48,20 @@ public:
     return ids;
   }
 
+  std::vector<std::string> files(const std::string& key) const {
+    std::vector<std::string> names;
+    if (const auto* value = caf::get_if(&settings_, "ledactor." + key)) {
+      if (const auto* one = caf::get_if<std::string>(value)) {
+        names.push_back(*one);
+      } else {
+        for (const auto& name : get<caf::config_value::list>(key)) {
+          names.push_back(caf::get<std::string>(name));
+        }
+      }
+    }
+    return names;
+  }
+
   hw::line_id line(const std::string& key) const {
     return to_line_id(*caf::get_if(&settings_, "ledactor." + key));
   }
@@ -110,6 +124,10 @@ std::string find_line_used_twice(const hw::gpio_config& c) {
 
 }  // namespace
 
+bool goes_out_in_clear(const config& c) {
+  return c.key_files.empty() && !net::is_loopback(c.role == board_role::server ? c.listen : c.host);
+}
+
 std::string find_fault(const config& c) {
   if (auto fault = find_line_used_twice(c.gpio); !fault.empty()) {
     return fault;
@@ -128,14 +146,13 @@ std::string find_fault(const config& c) {
         value_text(caf::config_value{c.reconnect_max}),
         value_text(caf::config_value{c.reconnect_min}));
   }
-  const auto key = c.role == board_role::server ? "server.listen" : "client.host";
-  const auto& address = c.role == board_role::server ? c.listen : c.host;
-  if (!net::is_loopback(address) && !c.plaintext) {
+  if (goes_out_in_clear(c) && !c.plaintext) {
+    const bool is_server = c.role == board_role::server;
     return fmt::format(
-        "ledactor.{}: '{}' is beyond this machine, and the link is not encrypted; "
-        "allowed: a loopback address (127.0.0.1, ::1), or plaintext = true if you "
-        "trust the cable",
-        key, address);
+        "ledactor.{}: '{}' is beyond this machine, and there is no key to encrypt the link with; "
+        "make one with `ledactor keygen FILE`, copy it to the other board, and set key-file on "
+        "both; or set plaintext = true if you trust the cable",
+        is_server ? "server.listen" : "client.host", is_server ? c.listen : c.host);
   }
   return {};
 }
@@ -159,6 +176,7 @@ config read_config(const caf::settings& settings) {
   return {
       .role = is_server ? board_role::server : board_role::client,
       .name = in.has("name") ? in.get<std::string>("name") : host_name(),
+      .key_files = in.files("key-file"),
       .plaintext = in.get<bool>("plaintext"),
       .listen = in.get<std::string>("server.listen"),
       .host = in.get<std::string>("client.host"),

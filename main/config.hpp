@@ -17,9 +17,10 @@ namespace ledactor {
 struct config {
   board_role role;
   std::string name;
-  bool plaintext;      ///< the link may leave this machine unencrypted
-  std::string listen;  ///< a server's
-  std::string host;    ///< a client's
+  std::vector<std::string> key_files;  ///< empty: the link is not encrypted
+  bool plaintext;                      ///< the link may leave this machine unencrypted
+  std::string listen;                  ///< a server's
+  std::string host;                    ///< a client's
   std::uint16_t port;
   std::size_t seats;
   bool queue_when_busy;
@@ -42,6 +43,9 @@ void fill_in_defaults(caf::settings& settings);
 /// Reads the configuration.
 /// @param settings with all keys good by themselves, and the defaults filled in.
 config read_config(const caf::settings& settings);
+
+/// Whether the link leaves this machine unencrypted.
+bool goes_out_in_clear(const config& c);
 
 /// Checks what belongs together.
 /// @returns what is wrong with it, in one line; empty if nothing is.

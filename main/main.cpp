@@ -4,6 +4,7 @@
 #include "main/config.hpp"
 #include "main/config_file.hpp"
 #include "main/demo/demo.hpp"
+#include "main/keys.hpp"
 #include "main/run_board.hpp"
 #include "main/system_config.hpp"
 
@@ -62,8 +63,17 @@ int run(const command_line& line) {
   if (auto fault = find_fault(c); !fault.empty()) {
     return fail({exit_config, std::move(fault)});
   }
+  auto keys = read_keys(c);
+  if (const auto* why = std::get_if<failure>(&keys)) {
+    return fail(*why);
+  }
+  if (goes_out_in_clear(c)) {
+    fmt::print(stderr,
+               "ledactor: warning: plaintext = true: whoever can reach the link can read "
+               "it, and take a seat\n");
+  }
   block_signals();
-  const auto end = run_board(c, system);
+  const auto end = run_board(c, std::get<net::shared_keys>(std::move(keys)), system);
   return end.text.empty() ? end.status : fail(end);
 }
 
@@ -80,6 +90,9 @@ int dispatch(const std::vector<std::string>& arguments) {
   if (line.version) {
     fmt::print("ledactor {}\n", LEDACTOR_VERSION);
     return exit_ok;
+  }
+  if (line.what == command_line::command::keygen) {
+    return generate_key(line.file, line.force);
   }
   if (line.what == command_line::command::demo) {
     return demo::run({.tour = line.tour});

@@ -24,6 +24,9 @@ constexpr std::string_view line_words =
     R"(a BCM offset from 0 to 1023, or a line name such as "GPIO17")";
 constexpr std::string_view lines_words =
     R"(a list of 1 to 64 lines (offsets from 0 to 1023, or names), such as [4, 17, "GPIO27"])";
+constexpr std::string_view files_words = "a file's name, or a list of 1 to 4";
+constexpr std::size_t max_files = 4;
+constexpr std::size_t max_file_name = 4095;  // PATH_MAX, without its NUL
 constexpr std::int64_t max_offset = 1023;
 constexpr std::size_t max_line_name = 31;   // GPIO_MAX_NAME_SIZE, without its NUL
 constexpr std::size_t max_host_name = 253;  // RFC 1035
@@ -37,6 +40,9 @@ constexpr std::array table{
            "which end of the link this board is"},
     option{"name", kind::name, "", "1 to 63 printable ASCII characters, no blank at either end", 0,
            0, "what the peer is shown; without it, the host's name"},
+    option{"key-file", kind::files, "", files_words, 0, 0,
+           "the key that both boards share, as `ledactor keygen` makes it; the first of a list is "
+           "dialed with, all are accepted"},
     option{"plaintext", kind::flag, "false", "true, false", 0, 0,
            "let the link leave this machine unencrypted, for whoever can reach it"},
     option{"server.listen", kind::address, "\"127.0.0.1\"", "an IPv4 or IPv6 address", 0, 0,
@@ -183,6 +189,19 @@ bool is_line(const caf::config_value& value) {
   return name != nullptr && is_line_name(*name);
 }
 
+bool is_file_name(const caf::config_value& value) {
+  const auto* text = caf::get_if<std::string>(&value);
+  return text != nullptr && !text->empty() && text->size() <= max_file_name
+         && text->find('\0') == std::string::npos;
+}
+
+bool are_file_names(const caf::config_value& value) {
+  const auto* list = caf::get_if<caf::config_value::list>(&value);
+  return is_file_name(value)
+         || (list != nullptr && !list->empty() && list->size() <= max_files
+             && std::all_of(list->begin(), list->end(), is_file_name));
+}
+
 bool is_good(const option& o, const caf::config_value& value) {
   const auto* text = caf::get_if<std::string>(&value);
   switch (o.kind) {
@@ -192,6 +211,8 @@ bool is_good(const option& o, const caf::config_value& value) {
       return text != nullptr && is_host(*text);
     case kind::address:
       return text != nullptr && net::is_address(*text);
+    case kind::files:
+      return are_file_names(value);
     case kind::chip:
       return text != nullptr && is_chip(*text);
     case kind::choice:
@@ -347,7 +368,8 @@ caf::config_value parse_value(const std::string& text) {
 }
 
 caf::config_value parse_option(const option& o, const std::string& text) {
-  return is_text(o.kind) ? caf::config_value{text} : parse_value(text);
+  const bool is_one_file = o.kind == kind::files && !text.starts_with('[');
+  return is_text(o.kind) || is_one_file ? caf::config_value{text} : parse_value(text);
 }
 
 std::string value_text(const caf::config_value& value) {

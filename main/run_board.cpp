@@ -125,7 +125,7 @@ void block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-failure run_board(const config& c, system_config& system_settings) {
+failure run_board(const config& c, net::shared_keys keys, system_config& system_settings) {
   std::optional<hw::sim_desk> desk;
   if (c.simulated) {
     desk.emplace(hw::sim_config{c.gpio.buttons.size(), c.gpio.leds.size(), c.bounce}, STDIN_FILENO,
@@ -141,7 +141,7 @@ failure run_board(const config& c, system_config& system_settings) {
               "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
     }
     const auto supervisor =
-        spawn_board(system, c, std::move(source.open), std::move(source.announce));
+        spawn_board(system, c, std::move(keys), std::move(source.open), std::move(source.announce));
     supervisor->attach_functor([&](const caf::error& reason) {
       verdict = reason;
       ended.notify();

@@ -14,19 +14,20 @@ namespace ledactor {
 
 namespace {
 
-net::session_config session_of(const config& c) {
+net::session_config session_of(const config& c, net::shared_keys keys) {
   return {
       .role = c.role,
       .name = c.name,
       .leds = static_cast<std::uint8_t>(c.gpio.leds.size()),
       .buttons = static_cast<std::uint8_t>(c.gpio.buttons.size()),
+      .keys = std::move(keys),
       .heartbeat = c.heartbeat,
       .dead_after = c.dead_after,
   };
 }
 
 endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
-                              net::session_neighbours neighbours) {
+                              const net::shared_keys& keys, net::session_neighbours neighbours) {
   caf::actor_config how{&system.middleman().backend()};
   if (c.role == board_role::server) {
     return system.spawn_class<net::server_endpoint_impl, caf::no_spawn_options>(
@@ -38,7 +39,7 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
             .queue_when_busy = c.queue_when_busy,
             .retry_min = c.reconnect_min,
             .retry_max = c.reconnect_max,
-            .session = session_of(c),
+            .session = session_of(c, keys),
         },
         std::move(neighbours));
   }
@@ -50,14 +51,15 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
           .rejoin_when_kicked = c.rejoin_when_kicked,
           .retry_min = c.reconnect_min,
           .retry_max = c.reconnect_max,
-          .session = session_of(c),
+          .session = session_of(c, keys),
       },
       std::move(neighbours));
 }
 
 }  // namespace
 
-supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::board_factory open,
+supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
+                             hw::board_factory open,
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
       .chip =
@@ -72,9 +74,10 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, hw::boa
             return system.spawn<button_impl>(number, window, sink);
           },
       .endpoint =
-          [&system, c](const supervisor_actor& supervisor, const panel_actor& panel,
-                       const led_bank_actor& led_bank) {
-            return spawn_endpoint(system, c, {{}, supervisor, panel, led_bank});
+          [&system, c, keys = std::move(keys)](const supervisor_actor& supervisor,
+                                               const panel_actor& panel,
+                                               const led_bank_actor& led_bank) {
+            return spawn_endpoint(system, c, keys, {{}, supervisor, panel, led_bank});
           },
   };
   return system.spawn<supervisor_impl>(

@@ -130,8 +130,7 @@ key::key(std::span<const std::uint8_t, key_size> bytes)
   std::copy(bytes.begin(), bytes.end(), bytes_.begin());
 }
 
-key::key(key&& other) noexcept
-    : bytes_(other.bytes_), fingerprint_(std::move(other.fingerprint_)) {
+key::key(key&& other) noexcept : bytes_(other.bytes_), fingerprint_(std::move(other.fingerprint_)) {
   ::explicit_bzero(other.bytes_.data(), other.bytes_.size());
 }
 
@@ -149,9 +148,10 @@ std::variant<key, key_fault> read_key(const std::string& path) {
     return damaged(path, "it is not a file");
   }
   if ((facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return key_fault{key_fault::kind::no_permission,
-                     fmt::format("{}: other users may open it, so it is no secret; run chmod 600 {}",
-                                 path, path)};
+    return key_fault{
+        key_fault::kind::no_permission,
+        fmt::format("{}: other users may open it, so it is no secret; run chmod 600 {}", path,
+                    path)};
   }
   secret_buffer<max_file_size + 1> text;
   const auto got = ::read(file.fd, text.data(), text.size());
@@ -192,8 +192,7 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   end = std::copy(made.fingerprint().begin(), made.fingerprint().end(), end);
   *end++ = '\n';
   const auto size = end - text.data();
-  if (::write(file.fd, text.data(), static_cast<std::size_t>(size)) != size
-      || ::fsync(file.fd) != 0
+  if (::write(file.fd, text.data(), static_cast<std::size_t>(size)) != size || ::fsync(file.fd) != 0
       || (overwrite && ::rename(target.c_str(), path.c_str()) != 0)) {
     const auto why = errno;
     ::unlink(target.c_str());

@@ -1,10 +1,11 @@
 #include "net/secure_channel.hpp"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <array>
 #include <new>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <string_view>
 #include <utility>
 
@@ -33,8 +34,7 @@ T* not_null(T* made) {
 SSL_SESSION* session_of(SSL* ssl, const key& secret) {
   auto* session = SSL_SESSION_new();
   const auto bytes = secret.bytes();
-  if (session == nullptr
-      || SSL_SESSION_set1_master_key(session, bytes.data(), bytes.size()) != 1
+  if (session == nullptr || SSL_SESSION_set1_master_key(session, bytes.data(), bytes.size()) != 1
       || SSL_SESSION_set_cipher(session, SSL_CIPHER_find(ssl, key_cipher.data())) != 1
       || SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION) != 1) {
     SSL_SESSION_free(session);

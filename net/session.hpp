@@ -63,8 +63,9 @@ using session_actor = caf::typed_actor<
     // A neighbour was restarted.
     caf::result<void>(attach_atom, panel_actor), caf::result<void>(attach_atom, led_bank_actor)>;
 
-/// One connection to a peer: a key if there is one, hello, a seat or a place in the queue, then levels both ways, with
-/// acknowledgements and heartbeats. What it says to the peer, net/PROTOCOL.md tells.
+/// One connection to a peer: a key if there is one, hello, a seat or a place in the queue, then
+/// levels both ways, with acknowledgements and heartbeats. What it says to the peer,
+/// net/PROTOCOL.md tells.
 ///
 /// An endpoint owns it and hands it the connection. An exit message with an `errc` tears it down:
 /// it says farewell, with that as the reason, and ends with it. Otherwise it ends with what

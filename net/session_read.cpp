@@ -34,9 +34,9 @@ bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
     return true;
   }
   const auto* const why = is_encrypted ? "this board has no key" : "this board wants a key";
-  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_,
-                   is_encrypted ? "it has a key, and we have none"
-                                : "it has no key, and we have one");
+  LEDACTOR_WARNING(
+      "session", "refused peer=\"{}\" why=\"{}\"", peer_,
+      is_encrypted ? "it has a key, and we have none" : "it has no key, and we have one");
   if (config_.role == board_role::client) {
     finish(errc::key);
   } else {

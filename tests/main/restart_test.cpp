@@ -48,7 +48,7 @@ struct board {
     caf::put(keys, "ledactor.client.port", port);
     fill_in_defaults(keys);
     top = spawn_board(
-        *system, read_config(keys),
+        *system, read_config(keys), nullptr,
         [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
           if (is_away) {
             return hw::error{hw::fault::not_found, "no chip"};

@@ -101,9 +101,9 @@ SCENARIO("a file that holds no key is refused, and none of it is repeated") {
   digit[20] = digit[20] == '0' ? '1' : '0';
   auto letter = good;
   letter[20] = 'x';
-  for (const auto& bad : {std::string{}, std::string{"\n"}, std::string{"secret"}, digit, letter,
-                          good.substr(0, 40), good.substr(0, good.size() - 2), good + good,
-                          std::string(100'000, 'a')}) {
+  for (const auto& bad :
+       {std::string{}, std::string{"\n"}, std::string{"secret"}, digit, letter, good.substr(0, 40),
+        good.substr(0, good.size() - 2), good + good, std::string(100'000, 'a')}) {
     write(bad);
     CHECK(fault().what == kind::damaged);
     CHECK(fault().text.find(good.substr(20, 8)) == std::string::npos);

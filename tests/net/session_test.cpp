@@ -50,7 +50,8 @@ struct fixture : test::basic_fixture<io_config> {
         new_led_bank(shown),
     };
     auto scribe = mpx.new_scribe(connection);
-    session = own(spawn_session(mpx, scribe, {.role = role, .name = "here", .keys = keys}, neighbours));
+    session =
+        own(spawn_session(mpx, scribe, {.role = role, .name = "here", .keys = keys}, neighbours));
     self->monitor(session);
   }
 

@@ -42,7 +42,7 @@ DEFAULTS = {
     "link.reconnect-max": "5s",
 }
 
-WITHOUT_DEFAULT = {"name"}
+WITHOUT_DEFAULT = {"name", "key-file"}
 
 SHORT_NAMES = {
     "role": (["role"], '"client"'),
@@ -52,6 +52,7 @@ SHORT_NAMES = {
     "host": (["client.host"], '"desk.example"'),
     "listen": (["server.listen"], '"::1"'),
     "port": (["server.port", "client.port"], "4711"),
+    "key-file": (["key-file"], '"/a/key"'),
 }
 
 
@@ -207,6 +208,8 @@ def test_a_short_name_stands_for_its_full_name(program, name):
         ("client.leds", "[6]"),
         ("client.buttons", "[7, 8]"),
         ("client.control", '"GPIO9"'),
+        ("key-file", '"a key"'),
+        ("key-file", '["new", "old"]'),
         ("board.backend", '"sim"'),
         ("board.chip", '"/dev/gpiochip4"'),
         ("board.bias", '"as-is"'),

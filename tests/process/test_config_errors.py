@@ -376,8 +376,9 @@ def test_a_client_dials_names_and_addresses_only(program, host):
 
 
 BEYOND = (
-    "is beyond this machine, and the link is not encrypted; allowed: a loopback address "
-    "(127.0.0.1, ::1), or plaintext = true if you trust the cable"
+    "is beyond this machine, and there is no key to encrypt the link with; make one with `ledactor "
+    "keygen FILE`, copy it to the other board, and set key-file on both; or set plaintext = true "
+    "if you trust the cable"
 )
 
 
@@ -407,6 +408,12 @@ def test_loopback_needs_no_permission(program, port, role, option, address):
 def test_a_server_beyond_loopback_starts_in_plaintext_if_told(program, port):
     program.configure("ledactor { plaintext = true }")
     program.assert_starts("--listen=0.0.0.0", f"--port={port}")
+
+
+def test_a_board_beyond_loopback_starts_with_a_key(program, port):
+    program.output("keygen", "key")
+    program.assert_starts("--listen=0.0.0.0", f"--port={port}", "--key-file=key")
+    program.assert_starts("--role=client", "--host=192.0.2.1", f"--port={port}", "--key-file=key")
 
 
 def test_a_server_waits_for_an_interface_that_is_not_there_yet(program, port):
@@ -707,7 +714,7 @@ def test_an_option_without_a_value_takes_none(program, option):
 def test_an_unknown_command_is_refused(program, word):
     line = program.complaint(USAGE, word)
     assert line.startswith("unknown command '")
-    assert line.endswith("'; known: demo, off, or none to run a board; see ledactor --help")
+    assert line.endswith("'; known: demo, off, keygen, or none to run a board; see ledactor --help")
 
 
 def test_the_demo_comes_first(program):
