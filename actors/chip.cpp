@@ -128,9 +128,11 @@ void chip_state::tell_all_levels() {
 
 void chip_state::fail(const hw::error& why) {
   if (board_) {
-    LEDACTOR_ERROR("chip", "failed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+    LEDACTOR_ERROR("chip", "failed reason={} text={}", to_string(errc_of(why.kind)),
+                   log_text(why.text));
   } else {  // the supervisor tells, or ends the program with it
-    LEDACTOR_DEBUG("chip", "closed reason={} text=\"{}\"", to_string(errc_of(why.kind)), why.text);
+    LEDACTOR_DEBUG("chip", "closed reason={} text={}", to_string(errc_of(why.kind)),
+                   log_text(why.text));
   }
   board_.reset();
   self_->quit(caf::make_error(errc_of(why.kind), why.text));

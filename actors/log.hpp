@@ -3,6 +3,9 @@
 #include <caf/logger.hpp>
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+
 /// @file
 /// Log lines of ledactor's own actors: one event a line, `event key=value ...`, under the
 /// component `ledactor.NAME`. The text is put together only if somebody wants the line.
@@ -14,3 +17,14 @@
 #define LEDACTOR_INFO(name, ...) LEDACTOR_LOG(INFO, name, __VA_ARGS__)
 #define LEDACTOR_WARNING(name, ...) LEDACTOR_LOG(WARNING, name, __VA_ARGS__)
 #define LEDACTOR_ERROR(name, ...) LEDACTOR_LOG(ERROR, name, __VA_ARGS__)
+
+namespace ledactor {
+
+/// Longest piece of a foreign text that a log line repeats [bytes].
+inline constexpr std::size_t max_log_text = 120;
+
+/// A text from outside as a value of a log line: in quotes, bounded, and with nothing in it that
+/// ends the quotes or the line, or that a terminal would obey.
+std::string log_text(std::string_view text);
+
+}  // namespace ledactor

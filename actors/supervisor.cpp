@@ -175,13 +175,13 @@ void supervisor_state::on_linked(const std::string& peer) {
   auto& l = track_sender();
   l.up = true;
   link_up_->inc();
-  LEDACTOR_INFO("supervisor", "linked session={} peer=\"{}\"", l.session->id(), peer);
+  LEDACTOR_INFO("supervisor", "linked session={} peer={}", l.session->id(), log_text(peer));
   config_.announce("link up " + peer);
 }
 
 void supervisor_state::on_waiting(std::uint32_t place, const std::string& holder) {
   track_sender();
-  LEDACTOR_INFO("supervisor", "waiting place={} holder=\"{}\"", place, holder);
+  LEDACTOR_INFO("supervisor", "waiting place={} holder={}", place, log_text(holder));
   config_.announce(fmt::format("waiting {} {}", place, holder));
 }
 

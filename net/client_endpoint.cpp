@@ -74,8 +74,8 @@ void client_endpoint_state::on_dialed() {
     return;
   }
   if (const auto* failed = std::get_if<socket_error>(&*result)) {
-    LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error=\"{}\"", config_.host,
-                  config_.port, failed->text);
+    LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error={}", config_.host, config_.port,
+                  log_text(failed->text));
     dial_later();
     return;
   }

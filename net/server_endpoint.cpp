@@ -15,7 +15,9 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       neighbours_(std::move(neighbours)),
       started_(self->clock().now()),
       retry_(config_.retry_min, config_.retry_max),
-      seating_(config_.seats, config_.queue_when_busy) {
+      seating_(config_.seats, config_.queue_when_busy),
+      turned_away_(self->system().metrics().counter_singleton(
+          "ledactor", "turned-away", "Connections that ended before a valid hello.", "1", true)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
@@ -84,8 +86,8 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
             where)));
   } else {  // the network is not there yet
     const auto pause = retry_.next();
-    LEDACTOR_WARNING("endpoint", "cannot listen address={} port={} error=\"{}\" retry-ms={}",
-                     config_.listen, config_.port, text,
+    LEDACTOR_WARNING("endpoint", "cannot listen address={} port={} error={} retry-ms={}",
+                     config_.listen, config_.port, log_text(text),
                      std::chrono::duration_cast<std::chrono::milliseconds>(pause).count());
     self_->run_delayed(pause, [this] { listen(); });
   }
@@ -97,35 +99,37 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
     self_->close(msg.handle);
     return;
   }
-  if (fresh_.size() == max_fresh) {
-    self_->send_exit(sessions_.at(fresh_.front()), caf::make_error(errc::crowded));
-    fresh_.pop_front();
-  }
-  LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}", self_->remote_addr(msg.handle),
-                 self_->remote_port(msg.handle), fresh_.size());
+  auto address = self_->remote_addr(msg.handle);
+  LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}", address,
+                 self_->remote_port(msg.handle), doorstep_.size());
   const auto session =
       spawn_session(self_->backend(), self_->take(msg.handle), config_.session, neighbours_);
   self_->monitor(session);
   sessions_.emplace(session.id(), session);
-  fresh_.push_back(session.id());
+  if (const auto dropped = doorstep_.arrive(session.id(), address)) {
+    self_->send_exit(sessions_.at(*dropped), caf::make_error(errc::crowded));
+    turn_away(address, caf::make_error(errc::crowded));
+  }
 }
 
 void server_endpoint_state::on_greeting(const std::string& peer) {
   const auto sender = self_->current_sender();
-  if (!sender || std::erase(fresh_, sender->id()) == 0) {
+  if (!sender || !doorstep_.leave(sender->id())) {
     return;
   }
   const auto& session = sessions_.at(sender->id());
   const auto outcome = seating_.arrive(sender->id(), peer);
   if (outcome == seating::outcome::seated) {
-    LEDACTOR_INFO("endpoint", "seat peer=\"{}\"", peer);
+    LEDACTOR_INFO("endpoint", "seat peer={}", log_text(peer));
     self_->send(session, seat_atom_v);
   } else if (outcome == seating::outcome::waiting) {
-    LEDACTOR_INFO("endpoint", "queue peer=\"{}\" holder=\"{}\"", peer, seating_.holder());
+    LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(peer),
+                  log_text(seating_.holder()));
     self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.queue().size()),
                 seating_.holder());
   } else {
-    LEDACTOR_INFO("endpoint", "refuse peer=\"{}\" holder=\"{}\"", peer, seating_.holder());
+    LEDACTOR_INFO("endpoint", "refuse peer={} holder={}", log_text(peer),
+                  log_text(seating_.holder()));
     self_->send_exit(session,
                      caf::make_error(errc::busy, "the seat is held by " + seating_.holder()));
   }
@@ -134,7 +138,9 @@ void server_endpoint_state::on_greeting(const std::string& peer) {
 void server_endpoint_state::on_session_end(const caf::down_msg& down) {
   const auto id = down.source.id();
   sessions_.erase(id);
-  std::erase(fresh_, id);
+  if (const auto address = doorstep_.leave(id)) {
+    turn_away(*address, down.reason);
+  }
   if (stopping_) {
     if (sessions_.empty()) {
       self_->quit(caf::exit_reason::user_shutdown);
@@ -143,12 +149,28 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
   }
   const auto waited = seating_.queue();
   if (const auto next = seating_.leave(id)) {
-    LEDACTOR_INFO("endpoint", "seat peer=\"{}\" from=queue", seating_.holder());
+    LEDACTOR_INFO("endpoint", "seat peer={} from=queue", log_text(seating_.holder()));
     self_->send(sessions_.at(*next), seat_atom_v);
   }
   if (seating_.queue() != waited) {
     tell_places();
   }
+}
+
+void server_endpoint_state::turn_away(const std::string& address, const caf::error& why) {
+  turned_away_->inc();
+  const auto now = self_->clock().now();
+  if (now < next_log_) {
+    ++not_logged_;
+    return;
+  }
+  const auto& text = why.context();
+  LEDACTOR_WARNING(
+      "endpoint", "turned away address={} reason={} why={} not-logged={}", address,
+      to_string(to_errc(why)),
+      log_text(text.match_elements<std::string>() ? text.get_as<std::string>(0) : std::string{}),
+      std::exchange(not_logged_, 0));
+  next_log_ = now + stranger_log_interval;
 }
 
 void server_endpoint_state::tell_places() {

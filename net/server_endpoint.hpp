@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/backoff.hpp"
+#include "net/doorstep.hpp"
 #include "net/seating.hpp"
 #include "net/session.hpp"
 
@@ -12,12 +13,11 @@
 
 namespace ledactor::net {
 
-/// Most connections at a time that have not said hello. When one more comes, the oldest of them
-/// is dropped: a board says hello at once, a stranger who says nothing must not keep it out.
-inline constexpr std::size_t max_fresh = 32;
-
 /// Most connections at a time beyond the seats: those that say nothing, wait, or are being refused.
 inline constexpr std::size_t max_guests = max_waiting + 2 * max_fresh;
+
+/// Those who are turned away are logged no more often; the rest are counted.
+inline constexpr std::chrono::seconds stranger_log_interval{1};
 
 /// How long an address that another process listens on is tried, so that a restart of the
 /// program finds the port that its predecessor is just leaving.
@@ -71,6 +71,7 @@ private:
   void on_session_end(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
   void tell_places();
+  void turn_away(const std::string& address, const caf::error& why);
 
   server_endpoint_actor::broker_pointer self_;
   server_config config_;
@@ -79,9 +80,12 @@ private:
   caf::actor_clock::time_point started_;
   backoff retry_;
   std::unordered_map<caf::actor_id, session_actor> sessions_;
-  std::deque<caf::actor_id> fresh_;  ///< sessions whose peers have not said hello, oldest first
+  doorstep doorstep_;  ///< sessions whose peers have not said hello
   seating seating_;
   bool stopping_ = false;
+  caf::telemetry::int_counter* turned_away_;
+  std::uint64_t not_logged_ = 0;
+  caf::actor_clock::time_point next_log_;
 };
 
 using server_endpoint_impl = server_endpoint_actor::stateful_broker_base<server_endpoint_state>;

@@ -88,7 +88,7 @@ void session_state::on_seat() {
     return;  // there was no room for it
   }
   phase_ = phase::seated;
-  LEDACTOR_DEBUG("session", "seated peer=\"{}\"", peer_);
+  LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
 }
 
@@ -157,12 +157,16 @@ void session_state::end(errc reason, std::string text) {
 void session_state::finish(errc reason) {
   phase_ = phase::ending;
   tick_.dispose();  // the clock would keep this actor's memory until it is due
-  LEDACTOR_INFO("session",
-                "ended peer=\"{}\" reason={} sent={} merged={} received={} unacknowledged={}",
-                peer_, to_string(reason), sent_, merged_here_, received_, unacknowledged_.size());
+  if (is_stranger()) {
+    LEDACTOR_DEBUG("session", "ended reason={}", to_string(reason));
+  } else {
+    LEDACTOR_INFO(
+        "session", "ended peer={} reason={} sent={} merged={} received={} unacknowledged={}",
+        log_text(peer_), to_string(reason), sent_, merged_here_, received_, unacknowledged_.size());
+  }
   // CAF's own close would wait for a peer that may never read or answer.
   shutdown_both(static_cast<int>(connection_.id()));
-  self_->quit(caf::make_error(reason));
+  self_->quit(caf::make_error(reason, complaint_));
 }
 
 session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,

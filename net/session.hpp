@@ -69,7 +69,8 @@ using session_actor = caf::typed_actor<
 ///
 /// An endpoint owns it and hands it the connection. An exit message with an `errc` tears it down:
 /// it says farewell, with that as the reason, and ends with it. Otherwise it ends with what
-/// ended the link: a peer's farewell, silence, nonsense or a closed connection.
+/// ended the link: a peer's farewell, silence, nonsense or a closed connection; the error's context
+/// is what was wrong with what the peer sent.
 class session_state {
 public:
   static inline const char* name = "ledactor.session";
@@ -115,6 +116,8 @@ private:
   void on_ack(const ack& f);
   void on_bye(const bye& f);
   void refuse(const std::string& why);
+  void complain(const std::string& why);
+  bool is_stranger() const;
 
   // session_write.cpp: what we say
   void on_levels(const levels& l);
@@ -130,7 +133,8 @@ private:
   session_neighbours neighbours_;
   phase phase_ = phase::fresh;
   errc end_reason_ = errc::none;
-  std::string peer_ = "?";
+  std::string peer_;       ///< its name; empty before its hello
+  std::string complaint_;  ///< what we last found wrong with what the peer sent
   bool linked_ = false;
 
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted

@@ -33,15 +33,12 @@ bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
   if (is_encrypted == (channel_ != nullptr)) {
     return true;
   }
-  const auto* const why = is_encrypted ? "this board has no key" : "this board wants a key";
-  LEDACTOR_WARNING(
-      "session", "refused peer=\"{}\" why=\"{}\"", peer_,
-      is_encrypted ? "it has a key, and we have none" : "it has no key, and we have one");
+  complain(is_encrypted ? "it has a key, and we have none" : "it has no key, and we have one");
   if (config_.role == board_role::client) {
     finish(errc::key);
   } else {
     channel_.reset();
-    end(errc::key, why);
+    end(errc::key, is_encrypted ? "this board has no key" : "this board wants a key");
   }
   return false;
 }
@@ -60,7 +57,7 @@ std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_
     return channel_->received();
   }
   if (state != secure_channel::state::shaking_hands) {
-    LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, channel_->failure());
+    complain(channel_->failure());
     if (state == secure_channel::state::other_key) {
       end(errc::key);  // the channel has said so itself
     } else {
@@ -108,7 +105,8 @@ void session_state::on_hello(const hello& f) {
   peer_ = f.name;
   phase_ = phase::greeted;
   schedule_tick();  // heartbeats begin
-  LEDACTOR_INFO("session", "greeted peer=\"{}\" leds={} buttons={}", peer_, f.leds, f.buttons);
+  LEDACTOR_INFO("session", "greeted peer={} leds={} buttons={}", log_text(peer_), f.leds,
+                f.buttons);
   if (config_.role == board_role::server) {
     send(own_hello());
     self_->send(neighbours_.host, greet_atom_v, peer_);
@@ -125,7 +123,8 @@ void session_state::on_levels(const levels_frame& f) {
     self_->send(neighbours_.supervisor, linked_atom_v, peer_);
   }
   ++received_;
-  LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
+  LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer={}", f.pressed, f.seq,
+                 log_text(peer_));
   last_shown_ = f;
   show(being_shown_.emplace_back(received_levels{f}));
 }
@@ -206,14 +205,28 @@ void session_state::on_bye(const bye& f) {
   } else if (reason == errc::kicked && phase_ != phase::seated) {
     reason = errc::protocol;  // who gave no seat cannot take it away
   }
-  LEDACTOR_DEBUG("session", "farewell peer=\"{}\" reason={} text=\"{}\"", peer_, to_string(reason),
-                 f.text);
+  LEDACTOR_DEBUG("session", "farewell peer={} reason={} text={}", log_text(peer_),
+                 to_string(reason), log_text(f.text));
   finish(reason);
 }
 
 void session_state::refuse(const std::string& why) {
-  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, why);
+  complain(why);
   end(errc::protocol, why);
+}
+
+// Of strangers, whom nothing keeps from coming again and again, the endpoint tells, now and then.
+void session_state::complain(const std::string& why) {
+  complaint_ = why;
+  if (is_stranger()) {
+    LEDACTOR_DEBUG("session", "refused why={}", log_text(why));
+  } else {
+    LEDACTOR_WARNING("session", "refused peer={} why={}", log_text(peer_), log_text(why));
+  }
+}
+
+bool session_state::is_stranger() const {
+  return config_.role == board_role::server && peer_.empty();
 }
 
 }  // namespace ledactor::net

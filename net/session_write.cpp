@@ -26,7 +26,8 @@ void session_state::send_unsent() {
     unsent_.pop_front();
     unacknowledged_.push_back(ack{f.seq, f.when});
     ++sent_;
-    LEDACTOR_DEBUG("session", "sent levels={:#x} seq={} peer=\"{}\"", f.pressed, f.seq, peer_);
+    LEDACTOR_DEBUG("session", "sent levels={:#x} seq={} peer={}", f.pressed, f.seq,
+                   log_text(peer_));
     send(f);
   }
 }

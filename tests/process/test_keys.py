@@ -9,9 +9,7 @@ import pytest
 
 from program import CONFIG, PERMISSION, USAGE, Program
 from proxy import Proxy
-from wire import HELLO, Peer, connect, hello
-
-KEY = 8  # the farewell's reason
+from wire import HELLO, KEY, Peer, connect, hello
 
 
 @pytest.fixture

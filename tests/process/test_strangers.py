@@ -8,6 +8,7 @@ from pressing import Pressing
 from wire import (
     HEARTBEAT,
     HELLO,
+    KEY,
     LEVELS,
     PROTOCOL,
     QUIT,
@@ -32,7 +33,7 @@ def lone_hello(body):
 
 FIRST_WORDS = {
     "http": (b"GET / HTTP/1.1\r\nHost: board\r\n\r\n", PROTOCOL),
-    "tls": (bytes.fromhex("16030100c8010000c40303"), PROTOCOL),
+    "tls": (bytes.fromhex("16030100c8010000c40303"), KEY),
     "a length of zero": (bytes(64), PROTOCOL),
     "a huge length": (b"\xff" * 64, PROTOCOL),
     "a length one over the bound": (b"\x01\x01\x01LDAC", PROTOCOL),

@@ -11,7 +11,7 @@ from board import LIMIT
 
 HELLO, SEAT, WAIT, LEVELS, ACK, HEARTBEAT, BYE = range(1, 8)
 SERVER, CLIENT = 0, 1
-KICKED, QUIT, SHUTDOWN, BUSY, VERSION, PROTOCOL = range(1, 7)
+KICKED, QUIT, SHUTDOWN, BUSY, VERSION, PROTOCOL, BOARD_LOST, KEY = range(1, 9)
 
 
 def frame(kind, body=b""):

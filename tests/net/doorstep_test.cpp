@@ -1,0 +1,42 @@
+#define CAF_SUITE doorstep
+
+#include "net/doorstep.hpp"
+
+#include <caf/test/bdd_dsl.hpp>
+
+using namespace ledactor::net;
+
+SCENARIO("an address may have so many connections, then its oldest goes for its newest") {
+  doorstep step;
+  for (caf::actor_id id = 1; id <= max_fresh_an_address; ++id) {
+    CHECK(!step.arrive(id, "10.0.0.1"));
+  }
+  CHECK(!step.arrive(100, "10.0.0.2"));
+  CHECK_EQ(step.arrive(101, "10.0.0.1"), std::optional<caf::actor_id>{1});
+  CHECK_EQ(step.arrive(102, "10.0.0.1"), std::optional<caf::actor_id>{2});
+  CHECK_EQ(step.size(), max_fresh_an_address + 1);
+}
+
+SCENARIO("when all places are taken, the oldest of the address that has most goes") {
+  doorstep step;
+  step.arrive(1, "friend");
+  for (caf::actor_id id = 2; id <= max_fresh; ++id) {
+    CHECK(!step.arrive(id, id <= 33 ? "many" : "few"));
+  }
+  CHECK_EQ(step.size(), max_fresh);
+  CHECK_EQ(step.arrive(100, "new"), std::optional<caf::actor_id>{2});
+  CHECK_EQ(step.arrive(101, "new"), std::optional<caf::actor_id>{3});
+  CHECK_EQ(step.arrive(102, "new"), std::optional<caf::actor_id>{34});
+  CHECK_EQ(step.size(), max_fresh);
+  CHECK_EQ(step.leave(1), std::optional<std::string>{"friend"});
+}
+
+SCENARIO("who has left makes room, and is not known any more") {
+  doorstep step;
+  for (caf::actor_id id = 1; id <= max_fresh_an_address; ++id) {
+    step.arrive(id, "10.0.0.1");
+  }
+  CHECK_EQ(step.leave(3), std::optional<std::string>{"10.0.0.1"});
+  CHECK(!step.leave(3));
+  CHECK(!step.arrive(100, "10.0.0.1"));
+}
