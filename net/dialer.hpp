@@ -10,10 +10,6 @@
 
 namespace ledactor::net {
 
-/// Most look-ups that still wait for a name service after their attempts have ended; while there
-/// are as many in this process, attempts fail at once.
-inline constexpr std::size_t max_lost_lookups = 4;
-
 /// Connects to a host without blocking its caller: name resolution and connect wait on a thread
 /// that lives for one attempt. One attempt at a time.
 class dialer {

@@ -2,6 +2,8 @@
 
 #include "net/dialer.hpp"
 
+#include "net/resolver.hpp"
+
 #include <caf/test/bdd_dsl.hpp>
 
 #include <algorithm>
