@@ -45,9 +45,7 @@ choice take(const gpio_chip& chip, std::string why) {
 }
 
 choice choose_automatically(std::span<const gpio_chip> chips) {
-  const auto header = matching(chips, [](const gpio_chip& c) {
-    return std::find(header_labels.begin(), header_labels.end(), c.label) != header_labels.end();
-  });
+  const auto header = matching(chips, is_header_chip);
   if (header.size() == 1) {
     return take(header.front(), "its label is that of a Raspberry Pi's 40-pin header");
   }
@@ -65,6 +63,10 @@ choice choose_automatically(std::span<const gpio_chip> chips) {
 }
 
 }  // namespace
+
+bool is_header_chip(const gpio_chip& chip) {
+  return std::find(header_labels.begin(), header_labels.end(), chip.label) != header_labels.end();
+}
 
 std::variant<chip_choice, error> choose_chip(const std::string& wanted,
                                              std::span<const gpio_chip> chips) {

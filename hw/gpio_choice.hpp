@@ -13,6 +13,9 @@ struct chip_choice {
   std::string why;
 };
 
+/// Whether a chip is that of a Raspberry Pi's 40-pin header, going by its label.
+bool is_header_chip(const gpio_chip& chip);
+
 /// Finds the chip that is meant.
 /// @param wanted "auto", a path (/dev/gpiochip0), a name (gpiochip0) or a label. "auto" is the chip
 ///        of a Raspberry Pi's 40-pin header, known by its label, or else the only chip there is.

@@ -8,6 +8,9 @@
 
 namespace ledactor::hw {
 
+/// As whom the kernel lists the user of our lines.
+inline constexpr const char* consumer = "ledactor";
+
 /// What pulls an input that nothing drives. Kernel ABI: GPIO_V2_LINE_FLAG_BIAS_*.
 enum class input_bias { pull_up, pull_down, disabled, as_is };
 

@@ -10,9 +10,6 @@
 
 namespace ledactor::hw {
 
-/// As whom the kernel lists the user of our lines.
-inline constexpr const char* consumer = "ledactor";
-
 /// Most edges that the kernel keeps for us; of more, the oldest are lost. It is the most that it
 /// keeps for anybody (GPIO_V2_LINES_MAX * 16 in Linux, drivers/gpio/gpiolib-cdev.c).
 inline constexpr std::size_t max_kept_edges = 1024;

@@ -22,10 +22,10 @@ struct gpio_chip {
 /// A line of a chip, as the kernel tells of it (GPIO_V2_GET_LINEINFO_IOCTL).
 struct gpio_line {
   std::uint32_t offset = 0;
-  std::string name;  ///< may be empty, and need not be unique
+  std::string name{};  ///< may be empty, and need not be unique
   bool is_output = false;
   bool used = false;
-  std::string consumer;  ///< who uses it; may be empty even then
+  std::string consumer{};  ///< who uses it; may be empty even then
 };
 
 /// All chips below /dev, in the order of their numbers; those that cannot be opened, too.
