@@ -73,6 +73,9 @@ std::string unknown_option(std::string_view argument) {
   if (option == "--tour") {
     return "'--tour' is an option of the demo: ledactor demo --tour";
   }
+  if (option == "--json") {
+    return "'--json' is an option of the doctor: ledactor doctor --json";
+  }
   if (option.starts_with("--")
       && std::find(plain_options.begin(), plain_options.end(), name) != plain_options.end()) {
     return fmt::format("'{}' takes no value", option);
@@ -122,8 +125,9 @@ std::optional<std::string> take_option(command_line& line, std::string_view argu
   return std::nullopt;
 }
 
-constexpr std::array<std::pair<std::string_view, command_line::command>, 3> commands{{
+constexpr std::array<std::pair<std::string_view, command_line::command>, 4> commands{{
     {"demo", command_line::command::demo},
+    {"doctor", command_line::command::doctor},
     {"off", command_line::command::off},
     {"keygen", command_line::command::keygen},
 }};
@@ -133,8 +137,8 @@ std::optional<std::string> take_word(command_line& line, const std::string& word
                                          [&](const auto& c) { return c.first == word; });
   if (known == commands.end()) {
     return fmt::format(
-        "unknown command '{}'; known: demo, off, keygen, or none to run a board; see ledactor "
-        "--help",
+        "unknown command '{}'; known: demo, doctor, off, keygen, or none to run a board; see "
+        "ledactor --help",
         printable(word));
   }
   if (!is_first) {
@@ -187,6 +191,8 @@ std::variant<command_line, failure> parse_command_line(const std::vector<std::st
       line.help = true;
     } else if (argument == "--version") {
       line.version = true;
+    } else if (argument == "--json" && line.what == command_line::command::doctor) {
+      line.json = true;
     } else if (argument == "--dump-config" && line.what == command_line::command::run) {
       line.dump_config = true;
     } else if (argument.starts_with("--")) {
@@ -225,6 +231,17 @@ boards with the same key encrypt their link, and let nobody else in.
   --force             replace a FILE that is there already
 )";
   }
+  if (what == command_line::command::doctor) {
+    return R"(Usage: ledactor doctor [--json] [OPTION...]
+
+Checks whether a board would run here as configured, and changes nothing: the
+GPIO chips and the one that is chosen, each line and who uses it, this user's
+groups, the address and port, and the wiring, drawn. Exits 0 if it would run,
+else 1, with a cure for each fault. Takes the options of a run.
+
+  --json              print the same as JSON
+)";
+  }
   if (what == command_line::command::off) {
     return R"(Usage: ledactor off [OPTION...]
 
@@ -235,11 +252,13 @@ and exits 69 while another program has the lines.
   }
   std::string text = R"(Usage: ledactor [OPTION...]
        ledactor demo [--tour]
+       ledactor doctor [--json] [OPTION...]
        ledactor off [OPTION...]
        ledactor keygen [--force] FILE
 
 A button held here lights an LED on the board at the other end of the link.
-Runs one board, as caf-application.conf in the current directory says.
+Runs one board, as caf-application.conf in the current directory says. The doctor
+checks whether it would run, and explains the wiring; off turns its LEDs off.
 
   --config-file=FILE  read this file instead
   --role=ROLE         server or client: which end of the link this board is

@@ -14,7 +14,7 @@ namespace ledactor {
 
 /// What the command line asks for.
 struct command_line {
-  enum class command { run, demo, off, keygen };
+  enum class command { run, demo, doctor, off, keygen };
 
   command what = command::run;
   bool help = false;
@@ -23,6 +23,7 @@ struct command_line {
   bool force = false;                      ///< of keygen
   std::string file;                        ///< of keygen
   bool tour = false;                       ///< of the demo
+  bool json = false;                       ///< of the doctor
   std::optional<std::string> config_file;  ///< if one was named
   caf::settings overrides;                 ///< keys of the `ledactor` section, checked
   std::vector<std::string> caf_arguments;  ///< `--caf.KEY=VALUE`, for CAF to read

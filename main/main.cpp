@@ -4,6 +4,7 @@
 #include "main/config.hpp"
 #include "main/config_file.hpp"
 #include "main/demo/demo.hpp"
+#include "main/doctor/doctor.hpp"
 #include "main/keys.hpp"
 #include "main/run_board.hpp"
 #include "main/system_config.hpp"
@@ -59,6 +60,9 @@ int run(const command_line& line) {
   const auto c = read_config(merged);
   if (line.what == command_line::command::off) {
     return turn_off(c);
+  }
+  if (line.what == command_line::command::doctor) {
+    return doctor::run(c, {.json = line.json});
   }
   if (auto fault = find_fault(c); !fault.empty()) {
     return fail({exit_config, std::move(fault)});

@@ -1,0 +1,158 @@
+#include "main/doctor/network_check.hpp"
+
+#include "net/socket.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace ledactor::doctor {
+
+namespace {
+
+bool is_wildcard(const std::string& address) {
+  return address == "0.0.0.0" || address == "::";
+}
+
+/// A link-local address means nothing without the interface, as each has such a network.
+bool lacks_interface(const std::string& address) {
+  return address.starts_with("fe80:") && address.find('%') == std::string::npos;
+}
+
+finding interface_fault(const std::string& key, const std::string& address) {
+  return fault(fmt::format("{}: {} is a link-local address, and does not say of which interface",
+                           key, address),
+               fmt::format("add this machine's interface, such as {}%eth0", address));
+}
+
+const network_interface* interface_with(const std::vector<network_interface>& interfaces,
+                                        const std::string& address) {
+  const auto found = std::find_if(interfaces.begin(), interfaces.end(), [&](const auto& i) {
+    return std::find(i.addresses.begin(), i.addresses.end(), address) != i.addresses.end();
+  });
+  return found == interfaces.end() ? nullptr : &*found;
+}
+
+/// Says so if nobody is at the other end of an interface's cable.
+void check_cable(findings& found, const network_interface* interface) {
+  if (interface != nullptr && !(interface->is_up && interface->has_carrier)) {
+    found.push_back(warning(
+        fmt::format("{} is {}", interface->name, interface->is_up ? "not connected" : "off"),
+        interface->is_up ? "plug the cable in at both ends, and switch the other board on"
+                         : fmt::format("sudo ip link set {} up", interface->name)));
+  }
+}
+
+finding bind_finding(const config& c, const std::vector<network_interface>& interfaces,
+                     int bind_fault) {
+  switch (bind_fault) {
+    case 0:
+      return ok(fmt::format("{} port {} can be listened on", c.listen, c.port));
+    case EADDRNOTAVAIL:
+      return fault(
+          fmt::format("ledactor.server.listen: no interface has the address {}; there is {}",
+                      c.listen, describe(interfaces)),
+          "give an interface that address (the README's section on the cable), or listen "
+          "on one that there is; a run would wait for it");
+    case EADDRINUSE:
+      return fault(
+          fmt::format("ledactor.server.port: port {} of {} is taken", c.port, c.listen),
+          fmt::format("a board is running already, or another program has it (sudo ss -ltnp 'sport "
+                      "= :{}'): stop it, or choose another port on both boards",
+                      c.port));
+    case EACCES:
+      return fault(fmt::format("ledactor.server.port: this user may not listen on port {}", c.port),
+                   "choose a port from 1024 on, on both boards");
+    default:
+      return fault(fmt::format("ledactor.server.listen: {} port {}: {}", c.listen, c.port,
+                               std::strerror(bind_fault)),
+                   "choose another address");
+  }
+}
+
+/// What to do to get to a server.
+std::string cable_cure(const std::string& address) {
+  return fmt::format(
+      "give an interface an address in the network of {}: see the README's section on the cable",
+      address);
+}
+
+finding route_finding(const path_to_server& path,
+                      const std::vector<network_interface>& interfaces) {
+  if (path.route_fault != 0) {
+    return warning(fmt::format("no interface has an address in a network that reaches {} ({}); "
+                               "there is {}",
+                               path.address, std::strerror(path.route_fault), describe(interfaces)),
+                   cable_cure(path.address));
+  }
+  const auto from = fmt::format("from {}{}{}", path.own_address,
+                                path.interface.empty() ? "" : " on ", path.interface);
+  if (path.is_neighbour) {
+    return ok(fmt::format("{} is reached {}", path.address, from));
+  }
+  const auto text = fmt::format("{} is reached through a gateway, {}", path.address, from);
+  return path.answers
+             ? ok(text)
+             : warning(text + "; no interface has an address in its own network",
+                       "if it is at the other end of a cable, " + cable_cure(path.address));
+}
+
+}  // namespace
+
+std::string describe(const std::vector<network_interface>& interfaces) {
+  std::string text;
+  for (const auto& i : interfaces) {
+    if (!i.is_up && i.addresses.empty()) {
+      continue;
+    }
+    text += fmt::format(
+        "{}{} {}", text.empty() ? "" : ", ", i.name,
+        i.addresses.empty() ? "(no address)" : fmt::format("{}", fmt::join(i.addresses, " ")));
+  }
+  return text.empty() ? "none" : text;
+}
+
+findings check_server(const config& c, const std::vector<network_interface>& interfaces,
+                      int bind_fault) {
+  if (lacks_interface(c.listen)) {
+    return {interface_fault("ledactor.server.listen", c.listen)};
+  }
+  findings found{bind_finding(c, interfaces, bind_fault)};
+  if (is_wildcard(c.listen)) {
+    found.push_back(note(fmt::format("that is every address: {}", describe(interfaces))));
+  } else if (net::is_loopback(c.listen)) {
+    found.push_back(note("only clients on this machine reach that address"));
+  } else {
+    check_cable(found, interface_with(interfaces, c.listen));
+  }
+  return found;
+}
+
+findings check_client(const config& c, const std::vector<network_interface>& interfaces,
+                      const path_to_server& path) {
+  if (!path.resolve_fault.empty()) {
+    return {fault(
+        fmt::format("ledactor.client.host: {} has no address: {}", c.host, path.resolve_fault),
+        "correct the name, or give the server's address instead")};
+  }
+  if (lacks_interface(path.address)) {
+    return {interface_fault("ledactor.client.host", path.address)};
+  }
+  findings found;
+  if (path.address != c.host) {
+    found.push_back(ok(fmt::format("{} has the address {}", c.host, path.address)));
+  }
+  found.push_back(route_finding(path, interfaces));
+  if (!path.answers) {
+    check_cable(found, interface_with(interfaces, path.own_address));
+  }
+  found.push_back(path.answers
+                      ? ok(fmt::format("{} port {} answers", path.address, c.port))
+                      : note(fmt::format("{} port {} does not answer ({}); a client keeps trying",
+                                         path.address, c.port, path.silence)));
+  return found;
+}
+
+}  // namespace ledactor::doctor
