@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace ledactor::doctor {
 
 namespace {
@@ -50,6 +52,9 @@ report examine(const config& c) {
   r.sections.push_back({"Configuration", check_configuration(c)});
   add_gpio(r, c);
   r.sections.push_back({"User", {describe(r.user)}});
+  auto keys = check_keys(c);
+  r.keys = std::move(keys.keys);
+  r.sections.push_back({"Key", std::move(keys.found)});
   r.sections.push_back({"Network", check_network(r, c)});
   r.drawing = draw_header(c.gpio, r.gpio.lines);
   r.sections.push_back(

@@ -2,6 +2,7 @@
 
 #include "main/config.hpp"
 #include "main/doctor/gpio_check.hpp"
+#include "main/doctor/key_check.hpp"
 #include "main/doctor/network_check.hpp"
 #include "main/doctor/user_check.hpp"
 
@@ -20,6 +21,7 @@ struct report {
   bool simulated = false;
   gpio_report gpio{};  ///< empty for a simulated board, but for the lines
   user_report user{};
+  std::vector<key_report> keys{};
   std::string address{};  ///< on which a server listens, or a client's server
   std::uint16_t port = 0;
   std::vector<network_interface> interfaces{};

@@ -45,6 +45,11 @@ json to_json(const board_line& line) {
   };
 }
 
+json to_json(const key_report& key) {
+  return {{"file", key.file},
+          {"fingerprint", key.fingerprint.empty() ? json() : json(key.fingerprint)}};
+}
+
 json to_json(const network_interface& i) {
   return {
       {"name", i.name}, {"up", i.is_up}, {"carrier", i.has_carrier}, {"addresses", i.addresses}};
@@ -121,6 +126,7 @@ std::string to_json(const report& r) {
       {"chip", r.gpio.chosen ? to_json(*r.gpio.chosen) : json()},
       {"lines", list_of(r.gpio.lines)},
       {"user", {{"name", r.user.name}, {"uid", r.user.uid}, {"groups", r.user.groups}}},
+      {"keys", list_of(r.keys)},
       {"network",
        {{"address", r.address}, {"port", r.port}, {"interfaces", list_of(r.interfaces)}}},
       {"wiring", lines_of(r.drawing)},

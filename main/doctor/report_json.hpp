@@ -17,6 +17,7 @@ namespace ledactor::doctor {
 /// | |         | a number or a text), `offset`, `name`, `direction` ("input" or "output", now), |
 /// |         | `user` (the consumer; null: nobody), `free` |
 /// | `user` | of this process: `name`, `uid`, `groups` (texts) |
+/// | `keys` | key files: `file`, `fingerprint` (null: it holds no key that can be used) |
 /// | `network` | `address`, `port`: where a server listens, or a client's server; `interfaces`: |
 /// |           | `name`, `up`, `carrier`, `addresses` |
 /// | `wiring` | the drawing, a text a line |

@@ -21,6 +21,7 @@ report some_report() {
       .role = "server",
       .name = "left-desk",
       .user = {"pi", 1000, {"pi", "gpio"}},
+      .keys = {{"/etc/key", "3f2a-91bc-07de"}, {"/etc/bad", ""}},
       .address = "192.168.0.2",
       .port = 23870,
       .interfaces = {{"eth0", true, false, {"192.168.0.2"}}},
@@ -135,6 +136,8 @@ SCENARIO("JSON has the same facts under the keys that are documented") {
       {"role": "control", "wanted": 60, "offset": 60, "name": null, "direction": null,
        "user": null, "free": null}],
     "user": {"name": "pi", "uid": 1000, "groups": ["pi", "gpio"]},
+    "keys": [{"file": "/etc/key", "fingerprint": "3f2a-91bc-07de"},
+             {"file": "/etc/bad", "fingerprint": null}],
     "network": {"address": "192.168.0.2", "port": 23870, "interfaces": [
       {"name": "eth0", "up": true, "carrier": false, "addresses": ["192.168.0.2"]}]},
     "wiring": ["a picture"],

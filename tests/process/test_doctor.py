@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pwd
+import re
 import socket
 
 import pytest
@@ -154,6 +155,35 @@ def test_what_does_not_go_together_is_one_fault_among_others(program, taken_port
     report = doctor_json(program, 1, SIM, f"--port={taken_port}", "--ledactor.link.dead-after=1s")
     assert len(report["faults"]) == 2
     assert "at least twice" in fault_about(report, "ledactor.link.dead-after: 1s is not allowed")["cure"]
+
+
+# The key
+
+
+def test_it_shows_the_fingerprint_of_each_key(program, port):
+    said = [program.output("keygen", name) for name in ("one", "two")]
+    prints = [re.search(r"fingerprint ([0-9a-f-]{14})\.", text)[1] for text in said]
+    report = doctor_json(program, 0, SIM, f"--port={port}", '--ledactor.key-file=["one", "two"]')
+    assert report["keys"] == [{"file": name, "fingerprint": f} for name, f in zip(("one", "two"), prints)]
+    assert prints[0] in doctor(program, 0, SIM, f"--port={port}", "--ledactor.key-file=one")
+
+
+def test_a_key_file_that_is_of_no_use_is_named(program, port):
+    program.output("keygen", "open")
+    (program.folder / "open").chmod(0o640)
+    report = doctor_json(program, 1, SIM, f"--port={port}", '--ledactor.key-file=["none", "open"]')
+    assert [key["fingerprint"] for key in report["keys"]] == [None, None]
+    fault_about(report, "ledactor.key-file: none: ")
+    fault = fault_about(report, "ledactor.key-file: open: other users may open it")
+    assert "chmod 600 open" in fault["cure"]
+
+
+def test_a_link_without_a_key_is_a_warning_if_it_leaves_the_machine(program, port):
+    inside = [SIM, f"--port={port}"]
+    assert doctor_json(program, 0, *inside)["warnings"] == []
+    outside = [*inside, "--listen=0.0.0.0", "--ledactor.plaintext"]
+    [warning] = doctor_json(program, 0, *outside)["warnings"]
+    assert "ledactor keygen FILE" in warning["cure"]
 
 
 # As whom

@@ -1,0 +1,34 @@
+#include "main/doctor/key_check.hpp"
+
+#include "net/key.hpp"
+
+#include <fmt/format.h>
+
+namespace ledactor::doctor {
+
+keys_report check_keys(const config& c) {
+  keys_report report;
+  for (const auto& file : c.key_files) {
+    const auto read = net::read_key(file);
+    if (const auto* why = std::get_if<net::key_fault>(&read)) {
+      report.keys.push_back({file, {}});
+      report.found.push_back(fault_from("ledactor.key-file: " + why->text));
+    } else {
+      const auto& fingerprint = std::get<net::key>(read).fingerprint();
+      report.keys.push_back({file, fingerprint});
+      report.found.push_back(ok(fmt::format(
+          "{}: its fingerprint is {}, to be the same on both boards", file, fingerprint)));
+    }
+  }
+  if (c.key_files.empty()) {
+    report.found.push_back(
+        goes_out_in_clear(c)
+            ? warning("none: whoever can reach the link can read it, and take a seat",
+                      "make one with `ledactor keygen FILE`, copy it to the other board, and set "
+                      "key-file on both")
+            : note("none: the link does not leave this machine"));
+  }
+  return report;
+}
+
+}  // namespace ledactor::doctor
