@@ -1,6 +1,7 @@
 #include "main/demo/rig.hpp"
 
 #include "main/demo/failure.hpp"
+#include "net/key.hpp"
 
 #include <fmt/format.h>
 
@@ -61,9 +62,20 @@ std::string milliseconds(std::string_view key, std::chrono::milliseconds value) 
 }  // namespace
 
 rig::rig(std::string program)
-    : program_(std::move(program)), port_(free_port()), logs_(make_directory()) {}
+    : program_(std::move(program)),
+      port_(free_port()),
+      logs_(make_directory()),
+      key_file_(logs_ + "/key") {
+  const auto made = net::write_new_key(key_file_, false);
+  if (const auto* why = std::get_if<net::key_fault>(&made)) {
+    throw failure{exit_unavailable, "cannot make a key: " + why->text};
+  }
+  fingerprint_ = std::get<net::key>(made).fingerprint();
+}
 
 rig::~rig() {
+  std::error_code none;
+  std::filesystem::remove(key_file_, none);
   if (!keep_logs_) {
     std::error_code ignored;
     std::filesystem::remove_all(logs_, ignored);
@@ -81,10 +93,11 @@ child_board rig::start_client(std::string_view name) const {
 }
 
 child_board rig::start(std::string_view name, std::vector<std::string> arguments) const {
-  arguments.insert(arguments.end(),
-                   {"--config-file=/dev/null", "--board=sim", fmt::format("--port={}", port_),
-                    fmt::format("--name={}", name), milliseconds("link.heartbeat", heartbeat),
-                    milliseconds("link.dead-after", dead_after)});
+  arguments.insert(
+      arguments.end(),
+      {"--config-file=/dev/null", "--board=sim", fmt::format("--port={}", port_),
+       fmt::format("--name={}", name), fmt::format("--key-file={}", key_file_),
+       milliseconds("link.heartbeat", heartbeat), milliseconds("link.dead-after", dead_after)});
   return {std::string{name}, program_, arguments, fmt::format("{}/{}.log", logs_, name)};
 }
 

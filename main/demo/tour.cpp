@@ -37,8 +37,10 @@ tour::tour(rig& place) : place_(place), stage_(place) {}
 
 int tour::run() {
   auto begin = clock::now();
-  say(fmt::format("A tour of simulated boards on 127.0.0.1:{}: a heartbeat each {}, dead after {}.",
-                  place_.port(), in_words(rig::heartbeat), in_words(rig::dead_after)));
+  say(fmt::format(
+      "A tour of simulated boards on 127.0.0.1:{}, with key {}: a heartbeat each {}, dead "
+      "after {}.",
+      place_.port(), place_.fingerprint(), in_words(rig::heartbeat), in_words(rig::dead_after)));
   try {
     link_up();
     press(*left_, *right_);
