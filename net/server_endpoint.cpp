@@ -8,6 +8,16 @@
 
 namespace ledactor::net {
 
+namespace {
+
+/// How many connections there may be at a time, within what the system lets this process have.
+std::size_t most_sessions(std::size_t seats) {
+  const auto descriptors = std::max(max_descriptors(), reserved_descriptors) - reserved_descriptors;
+  return std::max(std::min(seats + max_guests, descriptors), seats + 1);
+}
+
+}  // namespace
+
 server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_pointer self,
                                              server_config config, session_neighbours neighbours)
     : self_(self),
@@ -16,6 +26,7 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       started_(self->clock().now()),
       retry_(config_.retry_min, config_.retry_max),
       seating_(config_.seats, config_.queue_when_busy),
+      max_sessions_(most_sessions(config_.seats)),
       turned_away_(self->system().metrics().counter_singleton(
           "ledactor", "turned-away", "Connections that ended before a valid hello.", "1", true)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
@@ -94,7 +105,7 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
 }
 
 void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg) {
-  if (sessions_.size() >= config_.seats + max_guests) {
+  if (sessions_.size() >= max_sessions_) {
     shutdown_both(static_cast<int>(msg.handle.id()));
     self_->close(msg.handle);
     return;

@@ -16,6 +16,10 @@ namespace ledactor::net {
 /// Most connections at a time beyond the seats: those that say nothing, wait, or are being refused.
 inline constexpr std::size_t max_guests = max_waiting + 2 * max_fresh;
 
+/// Descriptors that are left for all else than connections: the board, the log, CAF's own. At the
+/// limit of the process, accept(2) would fail over and over.
+inline constexpr std::size_t reserved_descriptors = 32;
+
 /// Those who are turned away are logged no more often; the rest are counted.
 inline constexpr std::chrono::seconds stranger_log_interval{1};
 
@@ -82,6 +86,7 @@ private:
   std::unordered_map<caf::actor_id, session_actor> sessions_;
   doorstep doorstep_;  ///< sessions whose peers have not said hello
   seating seating_;
+  std::size_t max_sessions_;
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
   std::uint64_t not_logged_ = 0;

@@ -9,6 +9,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <string_view>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -94,6 +95,12 @@ bool is_loopback(const std::string& host) {
   sockaddr_in6 v6{};
   std::memcpy(&v6, where->ai_addr, sizeof(v6));
   return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+}
+
+std::size_t max_descriptors() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::size_t>(limit.rlim_cur);
 }
 
 void shutdown_both(int fd) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -47,6 +48,9 @@ bool is_address(const std::string& address);
 
 /// Whether `host` means this machine alone: `localhost`, 127.0.0.0/8 or ::1.
 bool is_loopback(const std::string& host);
+
+/// How many descriptors this process may have (RLIMIT_NOFILE).
+std::size_t max_descriptors();
 
 /// Ends both directions of a connection at once; the other side of it sees the end.
 void shutdown_both(int fd);

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import resource
 import signal
 import subprocess
 import tempfile
@@ -22,6 +23,11 @@ QUICK_DEATH = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1s
 QUICK_REDIAL = ("--ledactor.link.reconnect-min=20ms", "--ledactor.link.reconnect-max=100ms")
 
 
+def limit_descriptors(number):
+    """As `ulimit -n` does."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+
+
 class Ended(NamedTuple):
     """A session's own account of itself, from the log."""
 
@@ -39,7 +45,7 @@ class Board:
     are kept apart, as `lit` and `led_lines`.
     """
 
-    def __init__(self, role, name, port, *options):
+    def __init__(self, role, name, port, *options, descriptors=None):
         command = [LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
         command += [f"--name={name}", f"--port={port}", *QUICK_REDIAL]
         command += ["--host=127.0.0.1"] if role == "client" else []
@@ -59,6 +65,7 @@ class Board:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             text=True,
+            preexec_fn=descriptors and (lambda: limit_descriptors(descriptors)),
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -169,6 +176,13 @@ class Board:
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def wait_for_descriptors(self, number):
+        """Waits until no more of them are open: those of peers that have gone are, for a moment."""
+        deadline = time.monotonic() + LIMIT
+        while self.descriptors() > number:
+            assert time.monotonic() < deadline, f"{self.descriptors()} descriptors, not {number}"
+            time.sleep(0.01)
 
     def memory(self):
         """What it has in RAM [KiB]; 0 under the address sanitizer, which keeps what is freed."""

@@ -30,8 +30,8 @@ class Boards:
         self._port = port
         self._all = []
 
-    def server(self, *options, name="server"):
-        return self._start("server", name, options)
+    def server(self, *options, name="server", **limits):
+        return self._start("server", name, options, **limits)
 
     def client(self, *options, name="client"):
         return self._start("client", name, options)
@@ -55,8 +55,8 @@ class Boards:
                 clients[-1].expect(f"waiting {place} {names[0]}")
         return clients
 
-    def _start(self, role, name, options):
-        self._all.append(Board(role, name, self._port, *options))
+    def _start(self, role, name, options, **limits):
+        self._all.append(Board(role, name, self._port, *options, **limits))
         return self._all[-1]
 
     def clean_up(self):
