@@ -6,13 +6,13 @@ import tempfile
 import pytest
 
 import image
-from pi import Pi
+from pi import DEBUG, Pi, link
 
 ADDRESSES = {"server": "192.168.0.2", "client": "192.168.0.3", "third": "192.168.0.4"}
 
 
 class Lab:
-    """Boards and their cables. All but the server hang on the server's end."""
+    """Boards and their cables, which all lead to the server."""
 
     def __init__(self, folder):
         self._folder = folder
@@ -24,15 +24,19 @@ class Lab:
             role = "server" if name == "server" else "client"
             others = [other for other in names if "server" in (name, other) and name != other]
             self.boards.append(Pi(role, name, ADDRESSES[name], self._folder, others))
-        for board in self.boards:
-            board.power_on()
-        for board in self.boards:
-            board.wait_until_booted()
+        boot(self.boards)
         return self.boards
 
     def clean_up(self):
         for board in self.boards:
             board.cut_power()
+
+
+def boot(boards):
+    for board in boards:
+        board.power_on()
+    for board in boards:
+        board.wait_until_booted()
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def lab():
         try:
             image.pack(pathlib.Path(folder))
         except image.Missing as fault:
-            pytest.fail(str(fault), pytrace=False)
+            raise pytest.fail.Exception(str(fault), pytrace=False) from None
         built = Lab(pathlib.Path(folder))
         try:
             yield built
@@ -61,37 +65,35 @@ def three_boards(lab):
 
 
 @pytest.fixture
-def boards(lab, two_boards):
+def boards(two_boards):
     """A server and a client that are joined by a cable; nothing runs on them."""
-    yield from _in_order(two_boards)
+    yield from ready(two_boards)
 
 
 @pytest.fixture
-def trio(lab, three_boards):
-    """A server and two clients."""
-    yield from _in_order(three_boards)
+def trio(three_boards):
+    """A server and two clients; nothing runs on them."""
+    yield from ready(three_boards)
 
 
-def _in_order(boards):
+def ready(boards):
+    """Boards as they are before a scenario, and again after it."""
+    boot([board for board in boards if not board.process])
     yield boards
-    for board in boards:
-        board.show()
-    for board in boards:
-        if not board.process:
-            board.power_on()
-            board.wait_until_booted()
-        board.tidy()
+    faults = []
+    for board in reversed(boards):  # clients first
+        try:
+            board.show()
+            board.tidy()
+        except Exception as fault:
+            board.cut_power()  # the next scenario boots it afresh
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 @pytest.fixture
 def pair(boards):
-    """A server and a client whose programs are linked."""
-    link(*boards)
+    """A server and a client whose programs are linked, and tell all."""
+    link(*boards, DEBUG)
     return boards
-
-
-def link(server, client, *options):
-    server.start(*options)
-    client.start(*options)
-    server.program.expect("supervisor linked .*peer=\"client\"")
-    client.program.expect("supervisor linked .*peer=\"server\"")

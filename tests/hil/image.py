@@ -20,7 +20,7 @@ SET_UP = "run scripts/setup --hil, or leave the emulated boards out: scripts/tes
 
 
 class Missing(Exception):
-    """Something without which there are no boards; the text names it and the cure."""
+    """There can be no boards; the text names what they lack, and the cure."""
 
 
 def check_parts():
@@ -31,7 +31,7 @@ def check_parts():
         if not file.is_file():
             raise Missing(f"the emulated boards' kernel lacks {file}: {SET_UP}")
     if not LEDACTOR.is_file():
-        raise Missing(f"there is no {LEDACTOR}: run cmake --build --preset release")
+        raise Missing(f"there is no {LEDACTOR}: run scripts/build release")
 
 
 def pack(folder):

@@ -1,6 +1,7 @@
 """An emulated board like a Raspberry Pi: a 40-pin header's chip, buttons, LEDs and a program."""
 
 import re
+import shlex
 import time
 
 from guest import LIMIT, Guest
@@ -33,9 +34,6 @@ class Pi(Guest):
     def release(self, *buttons):
         self._pull("up", buttons)
 
-    def release_all(self):
-        self.release(1, 2, 3, 4, CONTROL)
-
     def _pull(self, way, buttons):
         self.run(f"pull {way} {' '.join(str(self.line_of(button)) for button in buttons)}")
 
@@ -62,8 +60,20 @@ class Pi(Guest):
     def users(self):
         """Which lines are in use, and by whom: the kernel's own account."""
         told = self.run("cat /sys/kernel/debug/gpio")
-        found = re.findall(r"^ gpio-(\d+) +\([^|)]*\|([^)]*)\)", told, re.MULTILINE)
-        return {int(line): user.strip() for line, user in found}
+        found = re.findall(r"^ gpio-(\d+) +\((.*)\)", told, re.MULTILINE)
+        return {int(line): user for line, user in found if user != "<unused>"}
+
+    def record_writes(self):
+        """From now on the kernel records each value that a line is given."""
+        self.run("record_writes")
+
+    def writes(self, led):
+        """The values that this LED's line was given since, in order: what was on the wire, even if
+        a line looks the same once it is released."""
+        base = int(self.run("cat /sys/class/gpio/gpiochip*/base"))
+        line = base + LEDS[self.role][led - 1]
+        told = self.run("cat /sys/kernel/tracing/trace")
+        return [int(value) for value in re.findall(rf"gpio_value: {line} set (\d)", told)]
 
     # The program
 
@@ -77,19 +87,56 @@ class Pi(Guest):
         plain += [f"--listen={self.address}"] if self.role == "server" else []
         return [*plain, *options]
 
-    def tidy(self):
-        """After a scenario: no program, no finger on a button, cable in."""
-        if self.program and not self.program.has_ended():
-            self.program.send_signal("KILL")
-            self.program.wait_for_end()
+    def ask_user_to_start(self):
+        """The same by a user who is not in the group. Returns its exit status and what it said."""
+        command = "start-stop-daemon -S -c user:users -x /bin/ledactor --"
+        return self.ask(f"{command} {shlex.join(self.arguments())}")
+
+    def ask_ledactor(self, command, *options):
+        """Runs a command such as doctor. Returns its exit status and what it printed."""
+        return self.ask(shlex.join(["ledactor", command, *self.arguments(*options)]))
+
+    # The network
+
+    def link_local_address(self):
+        """Waits until the kernel has made sure that nobody else has it."""
+        told = "ip -6 address show dev eth0 scope link"
+        assert self.wait_for(f"{told} | grep inet6 | grep -qv tentative")
+        return re.search(r"inet6 (fe80:[0-9a-f:]+)/", self.run(told))[1]
+
+    def cut_power(self):
+        super().cut_power()
         self.program = None
-        self.plug_cable()
-        self.release_all()
+
+    # Between scenarios
+
+    def tidy(self):
+        """No program, all that was taken away is back, and no finger is on a button."""
+        if not self.process:
+            return
+        try:
+            if self.program and not self.program.has_ended():
+                self.program.stop()
+        finally:
+            self.program = None
+            self.run("killall -q -KILL ledactor; await 30 '! pidof ledactor'")
+            self.plug_cable()
+            self.run("grep -q 1 $sim/live || insert_chip")
+            self.run("ip address replace $lab_address/24 dev eth0")
+            self.release(1, 2, 3, 4, CONTROL)
 
     def show(self):
-        """pytest prints this if the test failed."""
-        if self.process and self.process.poll() is None:
-            print(f"\n{self.name}: lit {self.ask(self._look())}, lines {self.users()}")
-            if self.program:
-                print(f"{self.name}: log, at its end:\n{self.program.log()[-6000:]}")
-        print(f"{self.name}: console, at its end:\n{self.console()[-2000:]}")
+        """pytest prints this if the scenario failed."""
+        print(f"\n{self.name}: console, at its end:\n{self.console()[-2000:]}")
+        if self.process:
+            print(f"{self.name}: lit {self.ask(self._look())[1].split()}, in use {self.users()}")
+        if self.program:
+            print(f"{self.name}: log, at its end:\n{self.program.log()[-6000:]}")
+
+
+def link(server, client, *options):
+    """Starts both boards' programs, and waits until they are linked."""
+    server.start(*options)
+    client.start(*options)
+    server.program.expect(f'supervisor linked .*peer="{client.name}"')
+    client.program.expect(f'supervisor linked .*peer="{server.name}"')

@@ -29,14 +29,15 @@ class Program:
             if match:
                 self._told += number + 1
                 return match
-        why = "ended" if found else f"logged nothing for {limit} s"
+        why = "ended" if found else f"went on for {limit} s"
         raise AssertionError(
-            f"{self._guest.name}'s {self._name} {why} that matches '{event}', only {lines[-20:]}"
+            f"{self._guest.name}'s {self._name} {why} without logging '{event}', but {lines[-20:]}"
         )
 
-    def pass_over_log(self):
-        """What has been logged so far is not what the next `expect` waits for."""
-        self._told = int(self._guest.run(f"wc -l < /run/{self._name}.log"))
+    def expect_unlinked(self, reason):
+        """Waits for the end of a link, which must have this reason."""
+        given = self.expect("supervisor unlinked .*reason=([a-z-]+)")[1]
+        assert given == reason, f"{self._guest.name} was told '{given}', not '{reason}'"
 
     def count(self, event):
         """How many lines of the log match, from its begin."""
@@ -44,9 +45,6 @@ class Program:
 
     def log(self, pattern="."):
         return self._guest.ask(f"grep -E {shlex.quote(pattern)} /run/{self._name}.log")[1]
-
-    def output(self):
-        return self._guest.run(f"cat /run/{self._name}.out")
 
     def has_ended(self):
         return self._guest.ask(f"[ -e /run/{self._name}.status ]")[0] == 0
