@@ -125,33 +125,19 @@ void sim_desk::read_input() {
     input_open_ = got < 0 && (errno == EINTR || errno == EAGAIN);
     return;
   }
-  std::string_view rest{chunk.data(), static_cast<std::size_t>(got)};
-  for (auto end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-    unread_ += rest.substr(0, end);
-    rest.remove_prefix(end + 1);
-    if (!std::exchange(skipping_line_, false)) {
-      take_line(unread_);
-    }
-    unread_.clear();
-  }
-  unread_ += rest;
-  if (unread_.size() > max_command_length) {
-    if (!std::exchange(skipping_line_, true)) {
-      complain_(fmt::format("a line of more than {} bytes is skipped", max_command_length));
-    }
-    unread_.clear();
-  }
+  lines_.feed({chunk.data(), static_cast<std::size_t>(got)},
+              [this](std::optional<std::string_view> line) { take_line(line); });
 }
 
-void sim_desk::take_line(std::string_view line) {
-  if (line.size() > max_command_length) {
+void sim_desk::take_line(std::optional<std::string_view> line) {
+  if (!line) {
     complain_(fmt::format("a line of more than {} bytes is skipped", max_command_length));
     return;
   }
-  if (line.find_first_not_of(" \t\r") == std::string_view::npos) {
+  if (line->find_first_not_of(" \t\r") == std::string_view::npos) {
     return;
   }
-  const auto parsed = parse_sim_command(line, config_.num_buttons);
+  const auto parsed = parse_sim_command(*line, config_.num_buttons);
   if (const auto* complaint = std::get_if<std::string>(&parsed)) {
     complain_(*complaint);
     return;

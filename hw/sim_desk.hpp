@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hw/board.hpp"
+#include "hw/line_splitter.hpp"
 #include "hw/sim_command.hpp"
 #include "hw/sim_contact.hpp"
 #include "hw/sim_output.hpp"
@@ -58,7 +59,7 @@ private:
   void run();
   void wait_for_event();
   void read_input();
-  void take_line(std::string_view line);
+  void take_line(std::optional<std::string_view> line);
   void move_contacts();
   void move_contact(std::uint32_t input, timestamp now);
   void report(std::uint32_t input, const sim_contact::flip& flip);
@@ -72,9 +73,8 @@ private:
   std::atomic<bool> stopping_ = false;
   std::atomic<bool> output_waits_ = false;
   std::atomic<bool> input_open_ = false;
-  std::string unread_;          ///< the beginning of a line whose end has not come
-  bool skipping_line_ = false;  ///< the rest of a line that is too long
-  mutable std::mutex mutex_;    ///< guards the four below; never held while edges are reported
+  line_splitter lines_{max_command_length};
+  mutable std::mutex mutex_;  ///< guards the four below; never held while edges are reported
   std::vector<sim_contact> contacts_;
   bool opened_ = false;
   std::shared_ptr<board_events> events_;
