@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <limits>
 #include <numeric>
@@ -115,6 +116,34 @@ constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> time_units{{
     {"us", 1'000},
     {"ns", 1},
 }};
+
+/// The base of a number as CAF's parser reads it.
+int base_of(std::string_view number) {
+  if (number.size() < 2 || number[0] != '0') {
+    return 10;
+  }
+  const char mark = number[1];
+  return mark == 'x' || mark == 'X' ? 16 : (mark == 'b' || mark == 'B' ? 2 : 8);
+}
+
+/// Whether there is an endless duration in a value, outside its texts.
+bool has_endless(std::string_view text) {
+  char quote = '\0';
+  bool in_word = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != '\0') {
+      i += c == '\\' ? 1 : 0;
+      quote = c == quote ? '\0' : quote;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (!in_word && is_endless(text.substr(i))) {
+      return true;
+    }
+    in_word = std::isalnum(static_cast<unsigned char>(c)) != 0;
+  }
+  return false;
+}
 
 /// Damerau and Levenshtein's distance (optimal string alignment).
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -359,7 +388,7 @@ std::optional<std::string> complaint_about(const option& o, const caf::config_va
 
 caf::config_value parse_value(const std::string& text) {
   // Of CAF's ranges, [1..9999999999] would be stored number by number.
-  if (text.size() <= max_argument && !is_endless(text) && text.find("..") == std::string::npos) {
+  if (text.size() <= max_argument && !has_endless(text) && text.find("..") == std::string::npos) {
     if (auto parsed = caf::config_value::parse(text)) {
       return std::move(*parsed);
     }
@@ -399,14 +428,17 @@ std::string printable(std::string_view text) {
 }
 
 bool is_endless(std::string_view word) {
-  std::int64_t count = 0;
-  const auto [stop, fault] = std::from_chars(word.data(), word.data() + word.size(), count);
-  const auto unit = word.substr(static_cast<std::size_t>(stop - word.data()));
+  word.remove_prefix(word.starts_with('-') || word.starts_with('+') ? 1 : 0);
+  const int base = base_of(word);
+  word.remove_prefix(base == 16 || base == 2 ? 2 : 0);
+  std::uint64_t count = 0;
+  const auto [stop, fault] = std::from_chars(word.data(), word.data() + word.size(), count, base);
+  const auto rest = word.substr(static_cast<std::size_t>(stop - word.data()));
+  constexpr std::uint64_t longest = std::numeric_limits<std::int64_t>::max();
   return fault == std::errc{}
          && std::any_of(time_units.begin(), time_units.end(), [&](const auto& u) {
-              return u.first == unit
-                     && (count > std::numeric_limits<std::int64_t>::max() / u.second
-                         || count < std::numeric_limits<std::int64_t>::min() / u.second);
+              return rest.starts_with(u.first)
+                     && count > longest / static_cast<std::uint64_t>(u.second);
             });
 }
 

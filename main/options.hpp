@@ -67,8 +67,8 @@ std::string value_text(const caf::config_value& value);
 /// A foreign text for a message: short, and free of control characters.
 std::string printable(std::string_view text);
 
-/// Whether a word is a duration that CAF's parser would take for another, since its nanoseconds
-/// do not fit into 64 bits, such as 18446744074s.
+/// Whether a word begins with a duration that CAF's parser would take for another, since its
+/// nanoseconds do not fit into 64 bits, such as 18446744074s or 0x44b82fa0as.
 bool is_endless(std::string_view word);
 
 }  // namespace ledactor

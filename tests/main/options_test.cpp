@@ -107,6 +107,24 @@ SCENARIO("what does not go together is refused, with the key and the way out") {
   CHECK_EQ(fault_of(defaults_with({{"role", "client"}, {"plaintext", "true"}})), "");
 }
 
+SCENARIO("a duration beyond 64 bits is not taken for another") {
+  const auto& o = *find_option("link.dead-after");
+  for (const auto* endless :
+       {"18446744074s", " 18446744074s", "+18446744074s", "-9223372036854775808s", "0x44b82fa0as",
+        "0211340575012s", "0b10001001011100000101111101000001010s", "153722868min", "2562048h",
+        "18446744074seven", "[1, 18446744074s]"}) {
+    CAF_MESSAGE(endless);
+    CHECK(caf::holds_alternative<std::string>(parse_option(o, endless)));
+  }
+  for (const auto* good :
+       {"9223372036s", "0x10s", "010s", "0b11s", "-1s", "9223372036854775807ns"}) {
+    CAF_MESSAGE(good);
+    CHECK(caf::holds_alternative<caf::timespan>(parse_option(o, good)));
+  }
+  const auto name = parse_option(*find_option("server.leds"), R"(["18446744074s"])");
+  CHECK(caf::holds_alternative<caf::config_value::list>(name));
+}
+
 SCENARIO("a simulated board is never chosen silently") {
   caf::settings settings;
   fill_in_defaults(settings);
