@@ -217,7 +217,7 @@ private:
       text_[start - 1] = ',';
     } else if (!is_key && word.find("..") != std::string_view::npos) {
       fault_ = at(text_, start, fmt::format("a range, {}, is not known here", printable(word)));
-    } else if (!is_key && is_endless(word)) {
+    } else if (is_endless(word)) {  // even before a brace: CAF may still take it for a value
       fault_ = at(text_, start, fmt::format("the duration {} is too long", printable(word)));
     }
     had_value_ = !is_key;
@@ -295,6 +295,20 @@ void print(const caf::settings& section, std::size_t depth, std::string& out) {
 
 }  // namespace
 
+std::variant<caf::settings, std::string> parse_config(std::string text) {
+  auto content = parse(std::move(text));
+  if (std::holds_alternative<std::string>(content)) {
+    return content;
+  }
+  const auto& settings = std::get<caf::settings>(content);
+  if (auto fault = find_fault(settings); !fault.empty()) {
+    return fault;
+  }
+  caf::settings result;  // made anew, since `"a.b" = 1` and `a { b = 1 }` mean the same
+  merge(result, settings);
+  return result;
+}
+
 std::variant<caf::settings, failure> read_config_file(const std::optional<std::string>& path) {
   const auto name = path.value_or(default_config_file);
   const auto fail = [&](exit_status status, const std::string& why) {
@@ -318,17 +332,11 @@ std::variant<caf::settings, failure> read_config_file(const std::optional<std::s
     return fail(exit_config, "is larger than 1 MiB, which no configuration is");
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
-  const auto content = parse(std::move(text));
+  auto content = parse_config(std::move(text));
   if (const auto* fault = std::get_if<std::string>(&content)) {
     return fail(exit_config, *fault);
   }
-  const auto& settings = std::get<caf::settings>(content);
-  if (const auto fault = find_fault(settings); !fault.empty()) {
-    return fail(exit_config, fault);
-  }
-  caf::settings result;  // made anew, since `"a.b" = 1` and `a { b = 1 }` mean the same
-  merge(result, settings);
-  return result;
+  return std::get<caf::settings>(std::move(content));
 }
 
 void merge(caf::settings& bottom, const caf::settings& top) {

@@ -13,6 +13,10 @@ namespace ledactor {
 /// The file that is read when none is named, if it is there.
 inline constexpr const char* default_config_file = "caf-application.conf";
 
+/// Reads a configuration file's text, and checks it as `read_config_file` does.
+/// @returns its settings, or the first fault in words.
+std::variant<caf::settings, std::string> parse_config(std::string text);
+
 /// Reads a configuration file in CAF's format and checks each key of its `ledactor` section by
 /// itself; the `caf` section is passed on.
 /// @param path a file that must exist, or none for the default one.

@@ -10,7 +10,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <new>
-#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +85,29 @@ key_fault damaged(const std::string& path, std::string_view how) {
                       path, how)};
 }
 
+key_fault open_fault(const std::string& path, int code) {
+  if (code == EACCES || code == EPERM) {
+    return key_fault{key_fault::kind::no_permission,
+                     fmt::format("{}: this user may not open it", path)};
+  }
+  return key_fault{key_fault::kind::not_there, fmt::format("{}: {}", path, std::strerror(code))};
+}
+
+}  // namespace
+
+key::key(std::span<const std::uint8_t, key_size> bytes)
+    : bytes_{}, fingerprint_(fingerprint_of(bytes)) {
+  std::copy(bytes.begin(), bytes.end(), bytes_.begin());
+}
+
+key::key(key&& other) noexcept : bytes_(other.bytes_), fingerprint_(std::move(other.fingerprint_)) {
+  ::explicit_bzero(other.bytes_.data(), other.bytes_.size());
+}
+
+key::~key() {
+  ::explicit_bzero(bytes_.data(), bytes_.size());
+}
+
 std::variant<key, key_fault> parse_key(const std::string& path, std::string_view text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
     text.remove_suffix(1);
@@ -113,29 +135,6 @@ std::variant<key, key_fault> parse_key(const std::string& path, std::string_view
     return damaged(path, "its checksum is wrong");
   }
   return result;
-}
-
-key_fault open_fault(const std::string& path, int code) {
-  if (code == EACCES || code == EPERM) {
-    return key_fault{key_fault::kind::no_permission,
-                     fmt::format("{}: this user may not open it", path)};
-  }
-  return key_fault{key_fault::kind::not_there, fmt::format("{}: {}", path, std::strerror(code))};
-}
-
-}  // namespace
-
-key::key(std::span<const std::uint8_t, key_size> bytes)
-    : bytes_{}, fingerprint_(fingerprint_of(bytes)) {
-  std::copy(bytes.begin(), bytes.end(), bytes_.begin());
-}
-
-key::key(key&& other) noexcept : bytes_(other.bytes_), fingerprint_(std::move(other.fingerprint_)) {
-  ::explicit_bzero(other.bytes_.data(), other.bytes_.size());
-}
-
-key::~key() {
-  ::explicit_bzero(bytes_.data(), bytes_.size());
 }
 
 std::variant<key, key_fault> read_key(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -50,8 +51,12 @@ struct key_fault {
   std::string text;  ///< with the file's name and the cure
 };
 
-/// Reads a key file: one line, `ledactor-key-1 HEX CHECK`, where HEX are the key's 64 hexadecimal
-/// digits and CHECK is its fingerprint.
+/// Reads what a key file holds: one line, `ledactor-key-1 HEX CHECK`, where HEX are the key's 64
+/// hexadecimal digits and CHECK is its fingerprint.
+/// @param path the file's name, for the fault.
+std::variant<key, key_fault> parse_key(const std::string& path, std::string_view text);
+
+/// Reads a key file, which nobody but its owner may be able to open.
 std::variant<key, key_fault> read_key(const std::string& path);
 
 /// Makes a new random key and writes it to a new file of mode 0600.
