@@ -25,7 +25,7 @@ caf::settings own_part(const caf::settings& all) {
 }  // namespace
 
 /// CAF's values need its types' table.
-extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
   caf::core::init_global_meta_objects();
   return 0;
 }

@@ -26,7 +26,7 @@ std::string file_with(const option& o, const std::string& value) {
 }  // namespace
 
 /// CAF's values need its types' table.
-extern "C" int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
+int LLVMFuzzerInitialize(int* /*argc*/, char*** /*argv*/) {
   caf::core::init_global_meta_objects();
   return 0;
 }

@@ -62,5 +62,8 @@ inline bool is_one_line(std::string_view text) {
 
 }  // namespace ledactor::fuzz
 
-/// What libFuzzer calls.
+// What libFuzzer calls: the second once before the first, if a target has it.
+// NOLINTBEGIN(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+extern "C" int LLVMFuzzerInitialize(int* argc, char*** argv);
+// NOLINTEND(readability-identifier-naming)
