@@ -109,6 +109,7 @@ def test_a_key_is_changed_without_a_break(boards, program):
     server = boards.server(f'--key-file=["{old}", "{new}"]')
     client = boards.client(f"--key-file={new}")
     client.expect("link up server")
+    server.stop()  # the log is written by a thread of its own
     assert f"secured key={fingerprint}" in server.log()
 
 
