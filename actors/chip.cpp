@@ -111,19 +111,30 @@ void chip_state::tell_level(std::uint32_t input) {
   if (input >= buttons_.size() || !buttons_[input] || !board_) {
     return;
   }
-  const auto read = board_->read_inputs();
-  if (const auto* why = std::get_if<hw::error>(&read)) {
-    fail(*why);
-    return;
+  if (const auto levels = read_inputs()) {
+    self_->send(buttons_[input], read_atom_v, levels->of(input, num_buttons_));
   }
-  self_->send(buttons_[input], read_atom_v,
-              std::get<hw::input_levels>(read).of(input, num_buttons_));
 }
 
 void chip_state::tell_all_levels() {
-  for (std::uint32_t input = 0; input < buttons_.size() && board_; ++input) {
-    tell_level(input);
+  const auto levels = read_inputs();
+  for (std::uint32_t input = 0; levels && input < buttons_.size(); ++input) {
+    if (buttons_[input]) {
+      self_->send(buttons_[input], read_atom_v, levels->of(input, num_buttons_));
+    }
   }
+}
+
+std::optional<hw::input_levels> chip_state::read_inputs() {
+  if (!board_) {
+    return std::nullopt;  // this actor is ending
+  }
+  const auto read = board_->read_inputs();
+  if (const auto* why = std::get_if<hw::error>(&read)) {
+    fail(*why);
+    return std::nullopt;
+  }
+  return std::get<hw::input_levels>(read);
 }
 
 void chip_state::fail(const hw::error& why) {
@@ -134,6 +145,7 @@ void chip_state::fail(const hw::error& why) {
     LEDACTOR_DEBUG("chip", "closed reason={} text={}", to_string(errc_of(why.kind)),
                    log_text(why.text));
   }
+  gate_->close();  // the board's destructor may wait for its reader thread
   board_.reset();
   self_->quit(caf::make_error(errc_of(why.kind), why.text));
 }

@@ -7,6 +7,7 @@
 #include <caf/telemetry/counter.hpp>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace ledactor {
@@ -42,6 +43,7 @@ private:
   void on_attach(std::uint32_t input, const button_actor& button);
   void tell_level(std::uint32_t input);
   void tell_all_levels();
+  std::optional<hw::input_levels> read_inputs();
   void fail(const hw::error& why);
 
   chip_actor::pointer self_;

@@ -101,6 +101,7 @@ void supervisor_state::plan_children() {
     const bool control = i == config_.num_buttons;
     children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
                          [this, me, attach_button, i, control] {
+                           control_known_ = control_known_ && !control;
                            buttons_[i] =
                                make_.button(i, control ? change_sink{me} : change_sink{panel_});
                            attach_button(i);
@@ -127,7 +128,8 @@ void supervisor_state::on_open() {
     LEDACTOR_INFO("supervisor", "board back");
   }
   opened_ = true;
-  board_retry_ = min_board_retry;
+  opened_at_ = self_->clock().now();
+  away_reason_.clear();
   for (auto& c : children_) {
     if (!c.running) {
       start(c);
@@ -136,8 +138,9 @@ void supervisor_state::on_open() {
 }
 
 void supervisor_state::on_control(const button_change& change) {
-  if (!change.pressed || stopping_) {
-    return;
+  const bool is_first = !std::exchange(control_known_, true);
+  if (!change.pressed || stopping_ || (is_first && change.edge == 0)) {
+    return;  // who holds it down while it is found out has pressed it before
   }
   if (config_.role == board_role::client) {
     LEDACTOR_INFO("supervisor", "quit edge={}", change.edge);
@@ -242,8 +245,7 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
     if (&c == &children_.back()) {
       end_board();
     } else if (is_chip && !stopping_) {
-      LEDACTOR_WARNING("supervisor", "board away reason={} retry-ms={}", caf::to_string(reason),
-                       board_retry_.count());
+      report_board_away(reason);
     }
     go_on_when_all_ended();
   } else if (is_chip && !opened_ && is_final(reason)) {
@@ -264,9 +266,19 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
   }
 }
 
+void supervisor_state::report_board_away(const caf::error& reason) {
+  if (auto text = caf::to_string(reason); text != away_reason_) {  // once, not at each attempt
+    LEDACTOR_WARNING("supervisor", "board away reason={}", text);
+    away_reason_ = std::move(text);
+  }
+}
+
 void supervisor_state::on_board_lost(const caf::error& reason) {
   LEDACTOR_WARNING("supervisor", "board lost reason={}", caf::to_string(reason));
   without_board_ = true;
+  if (self_->clock().now() >= opened_at_ + restart_window) {  // it has worked for a while
+    board_retry_ = min_board_retry;
+  }
   end_network(errc::board_lost);
 }
 

@@ -98,6 +98,7 @@ private:
   void on_link_end(const link& l, const caf::error& reason);
   void on_child_end(child& c, const caf::error& reason);
   void on_board_lost(const caf::error& reason);
+  void report_board_away(const caf::error& reason);
   caf::result<caf::strong_actor_ptr> find(const std::string& which) const;
 
   link& track_sender();
@@ -118,6 +119,9 @@ private:
   std::deque<caf::actor_clock::time_point> restarts_;
   bool opened_ = false;  ///< the board has worked, so it will again
   bool without_board_ = false;
+  caf::actor_clock::time_point opened_at_;
+  std::string away_reason_;     ///< why it was away, as last logged
+  bool control_known_ = false;  ///< the control button has told its level
   std::chrono::milliseconds board_retry_ = min_board_retry;
   bool stopping_ = false;
   caf::disposable timer_;  ///< until those who end are killed, or the board is opened again

@@ -1,6 +1,6 @@
 #include "hw/gpio_board.hpp"
 
-#include "hw/gpio_choice.hpp"
+#include "hw/gpio_error.hpp"
 #include "hw/gpio_request.hpp"
 #include "hw/wakeup.hpp"
 
@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <exception>
 #include <poll.h>
 #include <system_error>
 #include <thread>
@@ -23,8 +24,10 @@ namespace {
 /// Edges that are read with one call.
 constexpr std::size_t edges_a_batch = 64;
 
-error lost(const std::string& chip, const std::string& why) {
-  return {fault::lost, fmt::format("{} is gone: {}", chip, why)};
+error lost(const std::string& chip, std::error_code why) {
+  return {fault::lost,
+          fmt::format("{} {}: {}", chip,
+                      why == std::errc::no_such_device ? "is gone" : "has failed", why.message())};
 }
 
 class gpio_board final : public board {
@@ -48,8 +51,8 @@ public:
       }
       levels.control = values.back() == gpiod::line::value::ACTIVE;
       return levels;
-    } catch (const std::system_error& e) {
-      return lost(lines_.chip, e.code().message());
+    } catch (const std::exception& e) {
+      return lost(lines_.chip, code_of(e));
     }
   }
 
@@ -62,8 +65,8 @@ public:
     try {
       lines_.leds.set_values(lines_.led_offsets, values);
       return std::nullopt;
-    } catch (const std::system_error& e) {
-      return lost(lines_.chip, e.code().message());
+    } catch (const std::exception& e) {
+      return lost(lines_.chip, code_of(e));
     }
   }
 
@@ -76,11 +79,11 @@ private:
         if (errno == EINTR) {
           continue;
         }
-        events_.on_failure(lost(lines_.chip, std::system_category().message(errno)));
+        events_.on_failure(lost(lines_.chip, {errno, std::system_category()}));
         return;
       }
       if ((fds[1].revents & (POLLERR | POLLHUP)) != 0) {
-        events_.on_failure(lost(lines_.chip, "the kernel has taken it away"));
+        events_.on_failure(lost(lines_.chip, std::make_error_code(std::errc::no_such_device)));
         return;
       }
       if ((fds[1].revents & POLLIN) != 0 && !read_batch(batch)) {
@@ -92,8 +95,8 @@ private:
   bool read_batch(gpiod::edge_event_buffer& batch) {
     try {
       lines_.inputs.read_edge_events(batch);
-    } catch (const std::system_error& e) {
-      events_.on_failure(lost(lines_.chip, e.code().message()));
+    } catch (const std::exception& e) {
+      events_.on_failure(lost(lines_.chip, code_of(e)));
       return false;
     }
     for (const auto& event : batch) {
@@ -118,13 +121,17 @@ private:
 
 }  // namespace
 
-std::variant<std::unique_ptr<board>, error> open_gpio_board(const gpio_config& config,
+std::variant<std::unique_ptr<board>, error> open_gpio_board(gpio_config& config,
                                                             board_events events) {
   auto lines = request_lines(config);
   if (auto* why = std::get_if<error>(&lines)) {
     return std::move(*why);
   }
-  return std::make_unique<gpio_board>(std::move(std::get<gpio_lines>(lines)), std::move(events));
+  auto& taken = std::get<gpio_lines>(lines);
+  if (config.chip == automatic_chip) {
+    config.chip = taken.label;
+  }
+  return std::make_unique<gpio_board>(std::move(taken), std::move(events));
 }
 
 std::variant<std::size_t, error> clear_gpio_leds(const gpio_config& config) {

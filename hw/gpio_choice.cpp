@@ -77,7 +77,7 @@ std::variant<chip_choice, error> choose_chip(const std::string& wanted,
                              "--board=sim for a simulated board",
                              chip_key)};
   }
-  if (wanted == "auto") {
+  if (wanted == automatic_chip) {
     return choose_automatically(chips);
   }
   if (wanted.find('/') != std::string::npos) {
@@ -96,6 +96,11 @@ std::variant<chip_choice, error> choose_chip(const std::string& wanted,
   }
   if (found.size() == 1) {
     return take(found.front(), is_name ? "its name is configured" : "its label is configured");
+  }
+  const auto closed =
+      std::find_if(chips.begin(), chips.end(), [](const gpio_chip& c) { return c.fault; });
+  if (found.empty() && closed != chips.end()) {  // its label is not known
+    return take(*closed, "");
   }
   if (found.empty()) {
     return error{fault::not_found,

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <grp.h>
+#include <new>
+#include <stdexcept>
 #include <sys/stat.h>
 
 namespace ledactor::hw {
@@ -18,12 +21,29 @@ std::string permission_cure(const std::string& path) {
            "GROUP=\"gpio\", MODE=\"0660\") and join that group, or run as root";
   }
   return fmt::format(
-      "it belongs to the group '{0}', and this process is not in it; join the group "
-      "(sudo usermod -aG {0} USER) and log in again",
+      "it belongs to the group '{0}'; join it (sudo usermod -aG {0} USER) and log in again, or, in "
+      "a "
+      "container or a service, allow the device there",
       owner->gr_name);
 }
 
 }  // namespace
+
+std::error_code code_of(const std::exception& thrown) {
+  if (const auto* with_code = dynamic_cast<const std::system_error*>(&thrown)) {
+    return with_code->code();
+  }
+  if (dynamic_cast<const std::invalid_argument*>(&thrown) != nullptr) {
+    return {EINVAL, std::system_category()};
+  }
+  if (dynamic_cast<const std::length_error*>(&thrown) != nullptr) {
+    return {E2BIG, std::system_category()};
+  }
+  if (dynamic_cast<const std::bad_alloc*>(&thrown) != nullptr) {
+    return {ENOMEM, std::system_category()};
+  }
+  return {EIO, std::system_category()};
+}
 
 error chip_error(const std::string& path, std::error_code why) {
   if (why == std::errc::permission_denied || why == std::errc::operation_not_permitted) {

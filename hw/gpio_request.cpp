@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <span>
 #include <system_error>
 #include <utility>
@@ -103,19 +104,26 @@ std::string describe_users(std::span<const gpio_line> lines,
   return text;
 }
 
+/// Whether a bias may be the cause. Many drivers that have none say nothing, and the lines are had
+/// without it.
+bool is_about_bias(std::error_code why) {
+  return why == std::errc::invalid_argument || why == std::errc::operation_not_supported
+         || why.value() == not_supported_by_driver;
+}
+
 /// Whether the inputs can be had if nothing is asked of their bias.
 bool works_without_bias(const located_board& board, gpio_config config) {
   config.bias = input_bias::as_is;
   try {
     request(board.chip.path, to_offsets(board.lines.inputs), input_settings(config));
     return true;
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     return false;
   }
 }
 
 /// Why lines cannot be had.
-error request_error(const located_board& board, const gpio_config& config, const std::string& lists,
+error request_error(const located_board& board, const std::string& lists,
                     std::span<const std::uint32_t> offsets, std::error_code why) {
   if (why == std::errc::device_or_resource_busy) {
     const auto now = find_lines(board.chip.path);
@@ -128,15 +136,6 @@ error request_error(const located_board& board, const gpio_config& config, const
       || why == std::errc::no_such_device) {
     return chip_error(board.chip.path, why);
   }
-  const bool is_about_bias = why == std::errc::invalid_argument
-                             || why == std::errc::operation_not_supported
-                             || why.value() == not_supported_by_driver;
-  if (is_about_bias && works_without_bias(board, config)) {
-    return {fault::bad_line,
-            fmt::format("ledactor.board.bias: {} cannot do that; fit resistors to the buttons, and "
-                        "set it to \"as-is\"",
-                        board.chip.name)};
-  }
   return {fault::bad_line, fmt::format("{}: {} refuses lines {}: {}", lists, board.chip.name,
                                        fmt::join(offsets, ", "), why.message())};
 }
@@ -145,9 +144,9 @@ std::variant<gpiod::line_request, error> request_leds(const gpio_config& config,
                                                       const located_board& board) {
   try {
     return request(board.chip.path, to_offsets(board.lines.leds), led_settings(config));
-  } catch (const std::system_error& e) {
-    return request_error(board, config, fmt::format("ledactor.{}.leds", config.section),
-                         board.lines.leds, e.code());
+  } catch (const std::exception& e) {
+    return request_error(board, fmt::format("ledactor.{}.leds", config.section), board.lines.leds,
+                         code_of(e));
   }
 }
 
@@ -167,15 +166,24 @@ std::variant<gpio_lines, error> request_lines(const gpio_config& config) {
   try {
     return gpio_lines{
         .chip = board.chip.path,
+        .label = board.chip.label.empty() ? board.chip.name : board.chip.label,
         .input_offsets = inputs,
         .led_offsets = to_offsets(board.lines.leds),
         .inputs = request(board.chip.path, inputs, input_settings(config)),
         .leds = std::get<gpiod::line_request>(std::move(leds)),
     };
-  } catch (const std::system_error& e) {
+  } catch (const std::exception& e) {
+    const auto why = code_of(e);
+    if (is_about_bias(why) && config.bias != input_bias::as_is
+        && works_without_bias(board, config)) {
+      return error{fault::bad_line,
+                   fmt::format("ledactor.board.bias: {} cannot do that; fit resistors to the "
+                               "buttons, and set it to \"as-is\"",
+                               board.chip.name)};
+    }
     return request_error(
-        board, config, fmt::format("ledactor.{0}.buttons and ledactor.{0}.control", config.section),
-        board.lines.inputs, e.code());
+        board, fmt::format("ledactor.{0}.buttons and ledactor.{0}.control", config.section),
+        board.lines.inputs, why);
   }
 }
 

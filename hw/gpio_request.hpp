@@ -17,6 +17,7 @@ inline constexpr std::size_t max_kept_edges = 1024;
 /// A board's lines, held until this is destroyed.
 struct gpio_lines {
   std::string chip;                    ///< its path, for messages
+  std::string label;                   ///< the chip's, or its name if it has none
   gpiod::line::offsets input_offsets;  ///< the buttons, then the control button
   gpiod::line::offsets led_offsets;
   gpiod::line_request inputs;

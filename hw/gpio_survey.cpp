@@ -5,6 +5,7 @@
 #include <gpiod.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <filesystem>
 #include <system_error>
 
@@ -16,8 +17,8 @@ gpio_chip describe_chip(const std::filesystem::path& path) {
   try {
     const auto info = gpiod::chip{path}.get_info();
     return {path, info.name(), info.label(), info.num_lines()};
-  } catch (const std::system_error& e) {
-    return {path, path.filename(), "", 0, chip_error(path, e.code())};
+  } catch (const std::exception& e) {
+    return {path, path.filename(), "", 0, chip_error(path, code_of(e))};
   }
 }
 
@@ -53,8 +54,8 @@ std::variant<std::vector<gpio_line>, error> find_lines(const std::string& chip_p
                        info.used(), info.consumer()});
     }
     return lines;
-  } catch (const std::system_error& e) {
-    return chip_error(chip_path, e.code());
+  } catch (const std::exception& e) {
+    return chip_error(chip_path, code_of(e));
   }
 }
 

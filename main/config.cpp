@@ -89,19 +89,24 @@ hw::input_bias to_bias(const std::string& word) {
                                : hw::input_bias::as_is;
 }
 
-/// A line's name in one form, so that 17 and "GPIO17" are seen to be the same.
+/// Most lines that one request can hold: GPIO_V2_LINES_MAX of the kernel's ABI.
+constexpr std::size_t max_requested_lines = 64;
+
+/// A line's name as on a Raspberry Pi, so that 17 and "GPIO17" are seen to be the same. Which line
+/// it is on a chip that is there, that chip tells.
 std::string name_of(const hw::line_id& line) {
   const auto* offset = std::get_if<std::uint32_t>(&line);
   return offset != nullptr ? fmt::format("GPIO{}", *offset) : std::get<std::string>(line);
 }
 
 /// The first line that is used twice, in words.
-std::string find_line_used_twice(const hw::gpio_config& c) {
+std::string find_line_used_twice(const config& whole) {
+  const auto& c = whole.gpio;
   std::map<std::string, std::string> users;
   std::string fault;
   const auto& role = c.section;
   const auto use = [&](const hw::line_id& id, const std::string& user) {
-    const auto line = name_of(id);
+    const auto line = whole.simulated ? name_of(id) : hw::to_string(id);
     const auto [known, is_new] = users.emplace(line, user);
     if (!is_new && fault.empty()) {
       fault = fmt::format(
@@ -129,7 +134,13 @@ bool goes_out_in_clear(const config& c) {
 }
 
 std::string find_fault(const config& c) {
-  if (auto fault = find_line_used_twice(c.gpio); !fault.empty()) {
+  if (!c.simulated && c.gpio.buttons.size() >= max_requested_lines) {
+    return fmt::format(
+        "ledactor.{}.buttons: a list of {} is not allowed on a GPIO chip; allowed: at "
+        "most {}, which make {} lines with the control button",
+        c.gpio.section, c.gpio.buttons.size(), max_requested_lines - 1, max_requested_lines);
+  }
+  if (auto fault = find_line_used_twice(c); !fault.empty()) {
     return fault;
   }
   if (c.dead_after < 2 * c.heartbeat) {
@@ -172,7 +183,8 @@ config read_config(const caf::settings& settings) {
   const bool is_server = in.is("role", "server");
   const std::string role = is_server ? "server" : "client";
   const auto debounce = in.get<caf::timespan>("board.debounce");
-  const bool by_kernel = in.is("board.debounce-by", "kernel");
+  const bool simulated = in.is("board.backend", "sim");
+  const bool by_kernel = in.is("board.debounce-by", "kernel") && !simulated;
   return {
       .role = is_server ? board_role::server : board_role::client,
       .name = in.has("name") ? in.get<std::string>("name") : host_name(),
@@ -184,7 +196,7 @@ config read_config(const caf::settings& settings) {
       .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
       .queue_when_busy = in.is("server.when-busy", "queue"),
       .rejoin_when_kicked = in.is("client.on-kick", "rejoin"),
-      .simulated = in.is("board.backend", "sim"),
+      .simulated = simulated,
       .gpio =
           {
               .section = role,
@@ -195,7 +207,7 @@ config read_config(const caf::settings& settings) {
               .bias = to_bias(in.get<std::string>("board.bias")),
               .active_low = in.get<bool>("board.active-low"),
               .leds_active_low = in.get<bool>("board.leds-active-low"),
-              .debounce = std::chrono::duration_cast<std::chrono::microseconds>(
+              .debounce = std::chrono::ceil<std::chrono::microseconds>(
                   by_kernel ? debounce : caf::timespan{0}),
           },
       .debounce = by_kernel ? caf::timespan{0} : debounce,

@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -106,9 +107,10 @@ board_source source_on(hw::sim_desk& desk) {
   };
 }
 
-board_source source_on(const hw::gpio_config& lines) {
+board_source source_on(const hw::gpio_config& config) {
+  const auto lines = std::make_shared<hw::gpio_config>(config);  // of all boards, one after another
   return {
-      [lines](hw::board_events events) { return hw::open_gpio_board(lines, std::move(events)); },
+      [lines](hw::board_events events) { return hw::open_gpio_board(*lines, std::move(events)); },
       [](std::string_view) {},  // the log tells
   };
 }

@@ -5,8 +5,8 @@
 
 namespace ledactor::net {
 
-std::optional<caf::actor_id> doorstep::arrive(caf::actor_id who, std::string address) {
-  std::optional<caf::actor_id> dropped;
+std::optional<doorstep::guest> doorstep::arrive(caf::actor_id who, std::string address) {
+  std::optional<guest> dropped;
   const auto* crowd = count(address) >= max_fresh_an_address ? &address : nullptr;
   if (crowd == nullptr && waiting_.size() >= max_fresh) {
     crowd =
@@ -17,7 +17,7 @@ std::optional<caf::actor_id> doorstep::arrive(caf::actor_id who, std::string add
   if (crowd != nullptr) {
     const auto oldest = std::find_if(waiting_.begin(), waiting_.end(),
                                      [&](const auto& g) { return g.address == *crowd; });
-    dropped = oldest->who;
+    dropped = *oldest;
     waiting_.erase(oldest);
   }
   waiting_.push_back({who, std::move(address)});

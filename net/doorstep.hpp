@@ -19,9 +19,15 @@ inline constexpr std::size_t max_fresh_an_address = 32;
 /// of the address that has most, so that a stranger's many connections do not push out a friend's.
 class doorstep {
 public:
+  /// A connection that has not said hello, and where it comes from.
+  struct guest {
+    caf::actor_id who;
+    std::string address;
+  };
+
   /// A connection comes.
   /// @returns who must go for it, and is no longer here.
-  std::optional<caf::actor_id> arrive(caf::actor_id who, std::string address);
+  std::optional<guest> arrive(caf::actor_id who, std::string address);
 
   /// A connection has said hello, or has ended.
   /// @returns its address; nothing if it was not here.
@@ -30,11 +36,6 @@ public:
   std::size_t size() const { return waiting_.size(); }
 
 private:
-  struct guest {
-    caf::actor_id who;
-    std::string address;
-  };
-
   std::size_t count(const std::string& address) const;
 
   std::deque<guest> waiting_;  ///< oldest first

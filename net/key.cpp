@@ -172,6 +172,9 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
   // Over an old key the new one is put whole or not at all.
   const auto target = overwrite ? path + ".new" : path;
+  if (overwrite) {
+    ::unlink(target.c_str());  // what an attempt that was killed has left
+  }
   const descriptor file{
       ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (file.fd < 0) {

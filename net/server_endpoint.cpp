@@ -118,8 +118,8 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
   self_->monitor(session);
   sessions_.emplace(session.id(), session);
   if (const auto dropped = doorstep_.arrive(session.id(), address)) {
-    self_->send_exit(sessions_.at(*dropped), caf::make_error(errc::crowded));
-    turn_away(address, caf::make_error(errc::crowded));
+    self_->send_exit(sessions_.at(dropped->who), caf::make_error(errc::crowded));
+    turn_away(dropped->address, caf::make_error(errc::crowded));
   }
 }
 

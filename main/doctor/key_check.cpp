@@ -4,7 +4,19 @@
 
 #include <fmt/format.h>
 
+#include <sys/stat.h>
+
 namespace ledactor::doctor {
+
+namespace {
+
+/// The permissions of a file.
+unsigned mode_of(const std::string& file) {
+  struct stat facts {};
+  return ::stat(file.c_str(), &facts) == 0 ? facts.st_mode & 07777U : 0;
+}
+
+}  // namespace
 
 keys_report check_keys(const config& c) {
   keys_report report;
@@ -16,8 +28,9 @@ keys_report check_keys(const config& c) {
     } else {
       const auto& fingerprint = std::get<net::key>(read).fingerprint();
       report.keys.push_back({file, fingerprint});
-      report.found.push_back(ok(fmt::format(
-          "{}: its fingerprint is {}, to be the same on both boards", file, fingerprint)));
+      report.found.push_back(
+          ok(fmt::format("{}: mode {:04o}, fingerprint {}, which both boards are to show", file,
+                         mode_of(file), fingerprint)));
     }
   }
   if (c.key_files.empty()) {

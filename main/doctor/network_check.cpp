@@ -82,10 +82,10 @@ std::string cable_cure(const std::string& address) {
 finding route_finding(const path_to_server& path,
                       const std::vector<network_interface>& interfaces) {
   if (path.route_fault != 0) {
-    return warning(fmt::format("no interface has an address in a network that reaches {} ({}); "
-                               "there is {}",
-                               path.address, std::strerror(path.route_fault), describe(interfaces)),
-                   cable_cure(path.address));
+    return fault(fmt::format("no interface has an address in a network that reaches {} ({}); "
+                             "there is {}",
+                             path.address, std::strerror(path.route_fault), describe(interfaces)),
+                 cable_cure(path.address));
   }
   const auto from = fmt::format("from {}{}{}", path.own_address,
                                 path.interface.empty() ? "" : " on ", path.interface);

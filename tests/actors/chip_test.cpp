@@ -4,6 +4,8 @@
 
 #include "tests/actor_fixture.hpp"
 
+#include <thread>
+
 using namespace ledactor;
 
 namespace {
@@ -173,6 +175,37 @@ SCENARIO("a board that fails in use ends the chip and is released") {
 SCENARIO("a failure that the board reports by itself ends the chip") {
   chip = start();
   world.events.on_failure({hw::fault::lost, "unplugged"});
+  consume_messages();
+  CHECK_EQ(end_of(chip), errc::board_lost);
+}
+
+/// A board whose reader thread has more edges than may be under way, as a real one's may have.
+struct busy_board final : hw::board {
+  explicit busy_board(hw::board_events events)
+      : reader_([events = std::move(events)] {
+          for (std::uint64_t number = 1; number <= 2 * max_edges_under_way; ++number) {
+            events.on_edge({0, number % 2 == 1, number, timestamp{7}});
+          }
+        }) {}
+  ~busy_board() override { reader_.join(); }
+
+  std::variant<hw::input_levels, hw::error> read_inputs() override { return hw::input_levels{}; }
+  std::optional<hw::error> write_leds(hw::level_set) override {
+    return hw::error{hw::fault::lost, "gone"};
+  }
+
+private:
+  std::thread reader_;
+};
+
+SCENARIO("a board that fails while its reader is held back is released all the same") {
+  chip = own(sys.spawn<chip_impl>(
+      owner,
+      [](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        return std::make_unique<busy_board>(std::move(events));
+      },
+      std::size_t{4}));
+  self->send(chip, write_atom_v, level_set{1}, std::uint32_t{1});
   consume_messages();
   CHECK_EQ(end_of(chip), errc::board_lost);
 }

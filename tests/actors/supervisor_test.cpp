@@ -342,6 +342,36 @@ SCENARIO("a guest who sits and says nothing is kicked, and not announced") {
   CHECK(announced.empty());
 }
 
+SCENARIO("who holds the control button down while it is found out has not pressed it") {
+  start(board_role::client);
+  const auto found_down = button_change{2, true, 0, timestamp{0}, nullptr};
+  self->send(top, found_down);
+  consume_messages();
+  CHECK(is_running());
+  kill("button-3");
+  self->send(top, found_down);
+  consume_messages();
+  CHECK(is_running());
+  self->send(top, button_change{2, false, 1, timestamp{1}, nullptr});
+  self->send(top, found_down);  // after lost edges
+  consume_messages();
+  CHECK_EQ(farewells, std::vector{errc::quit});
+}
+
+SCENARIO("a board that is lost again at once is tried less and less often") {
+  start(board_role::server);
+  std::size_t lost = 0;
+  for (auto span = 0s; span < 60s; span += 1s) {
+    if (!has_ended("chip")) {
+      self->send_exit(children.at("chip"), caf::make_error(errc::board_lost, "broken"));
+      ++lost;
+    }
+    pass(1s);
+  }
+  CHECK(lost < 60);
+  CHECK(lost > 10);
+}
+
 SCENARIO("a kick with nobody seated does nothing, and is not remembered") {
   start(board_role::server);
   press_control();

@@ -7,7 +7,7 @@ from guest import LIMIT
 
 
 class Program:
-    """Its log is `events`, read one after the other by `expect`."""
+    """Its log is read line by line, by `expect`."""
 
     def __init__(self, guest, name, arguments):
         self._guest = guest
@@ -20,8 +20,10 @@ class Program:
     def expect(self, event, limit=LIMIT):
         """Waits for a line of the log that matches and has not been expected yet; lines before it
         are passed over. Returns the match."""
-        unread = f"tail -n +{self._told + 1} /run/{self._name}.log"
-        seek = f"{unread} | grep -qE {shlex.quote(event)}"
+        log = f"/run/{self._name}.log"
+        unread = f"tail -n +{self._told + 1} {log}"
+        whole = f'[ -z "$(tail -c 1 {log})" ]'  # the last line, too
+        seek = f"{unread} | grep -qE {shlex.quote(event)} && {whole}"
         found = self._guest.wait_for(f"{seek} || [ -e /run/{self._name}.status ]", limit)
         lines = self._guest.run(unread).splitlines()
         for number, line in enumerate(lines):

@@ -119,6 +119,11 @@ SCENARIO("a chip that is not there is answered by those that are") {
            "ledactor.board.chip: no chip has the name or label \"gpiochip1\"; " + there);
 }
 
+SCENARIO("a chip that cannot be opened may have the label, so that its cure is told") {
+  const chips there{closed_chip(0)};
+  CHECK(kind_of_fault("pinctrl-bcm2711", there) == fault::no_permission);
+}
+
 SCENARIO("a label that chips share is answered by their names") {
   CHECK_EQ(choice("twin", {chip(0, "twin", 8), chip(1, "twin", 8), chip(2, "other")}),
            "ledactor.board.chip: 2 chips have the label \"twin\": gpiochip0 [twin] (8 lines), "

@@ -122,10 +122,10 @@ SCENARIO("a server that does not answer is no fault: it may come") {
         != std::string::npos);
 }
 
-SCENARIO("a client without a way to its server is warned") {
+SCENARIO("a client without a way to its server is told") {
   path_to_server path{.address = "192.168.0.2", .route_fault = ENETUNREACH, .silence = "no way"};
   CHECK_EQ(told(check_client(client_of("192.168.0.2"), {loopback}, path)),
-           "warn no interface has an address in a network that reaches 192.168.0.2 (Network is "
+           "FAULT no interface has an address in a network that reaches 192.168.0.2 (Network is "
            "unreachable); there is lo 127.0.0.1 ::1 -> give an interface an address in the network "
            "of 192.168.0.2: see the README's section on the cable\n"
            "note 192.168.0.2 port 23870 does not answer (no way); a client keeps trying\n");

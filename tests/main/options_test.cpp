@@ -125,6 +125,24 @@ SCENARIO("a duration beyond 64 bits is not taken for another") {
   CHECK(caf::holds_alternative<caf::config_value::list>(name));
 }
 
+SCENARIO("a chip's request holds 64 lines, the control button's among them") {
+  std::string list = "[";
+  for (int line = 100; line < 164; ++line) {
+    list += std::to_string(line) + (line < 163 ? ", " : "]");
+  }
+  CHECK_EQ(fault_of(defaults_with({{"server.buttons", list}})), "");
+  const auto fault =
+      fault_of(defaults_with({{"board.backend", "gpiod"}, {"server.buttons", list}}));
+  CHECK(fault.starts_with("ledactor.server.buttons: a list of 64"));
+}
+
+SCENARIO("whether 17 and \"GPIO17\" are one line, a real chip tells") {
+  CHECK_EQ(fault_of(defaults_with({{"board.backend", "gpiod"}, {"server.control", "\"GPIO4\""}})),
+           "");
+  CHECK(fault_of(defaults_with({{"board.backend", "gpiod"}, {"server.control", "4"}}))
+            .starts_with("ledactor.server.control: line 4 is taken already"));
+}
+
 SCENARIO("a simulated board is never chosen silently") {
   caf::settings settings;
   fill_in_defaults(settings);
@@ -137,8 +155,11 @@ SCENARIO("lines are offsets or names, in the order of the list") {
 }
 
 SCENARIO("either the actors debounce or the kernel does") {
-  const auto c =
-      read_config(defaults_with({{"board.debounce-by", "kernel"}, {"board.debounce", "20ms"}}));
+  const auto c = read_config(defaults_with(
+      {{"board.backend", "gpiod"}, {"board.debounce-by", "kernel"}, {"board.debounce", "20ms"}}));
   CHECK_EQ(c.debounce.count(), 0);
   CHECK_EQ(c.gpio.debounce, std::chrono::milliseconds{20});
+  const auto simulated =
+      read_config(defaults_with({{"board.debounce-by", "kernel"}, {"board.debounce", "20ms"}}));
+  CHECK_EQ(simulated.debounce, std::chrono::milliseconds{20});
 }
