@@ -82,6 +82,11 @@ link_loss_policy to_policy(const std::string& word) {
                        : (word == "on" ? link_loss_policy::on : link_loss_policy::hold);
 }
 
+net::wire_kind to_wire(const std::string& word) {
+  return word == "native" ? net::wire_kind::native
+                          : (word == "any" ? net::wire_kind::any : net::wire_kind::ece387);
+}
+
 hw::input_bias to_bias(const std::string& word) {
   return word == "pull-up"     ? hw::input_bias::pull_up
          : word == "pull-down" ? hw::input_bias::pull_down
@@ -130,7 +135,16 @@ std::string find_line_used_twice(const config& whole) {
 }  // namespace
 
 bool goes_out_in_clear(const config& c) {
-  return c.key_files.empty() && !net::is_loopback(c.role == board_role::server ? c.listen : c.host);
+  return (c.key_files.empty() || c.wire != net::wire_kind::native)
+         && !net::is_loopback(c.role == board_role::server ? c.listen : c.host);
+}
+
+std::string clear_link_warning(const config& c) {
+  const auto* const why = c.wire == net::wire_kind::native ? "plaintext = true"
+                          : c.wire == net::wire_kind::any
+                              ? "wire = \"any\" lets in originals, which know no key"
+                              : "wire = \"ece387\" has no security, with a key or without";
+  return fmt::format("{}: whoever can reach the link can read it, and take a seat", why);
 }
 
 std::string find_fault(const config& c) {
@@ -157,8 +171,17 @@ std::string find_fault(const config& c) {
         value_text(caf::config_value{c.reconnect_max}),
         value_text(caf::config_value{c.reconnect_min}));
   }
+  const bool is_server = c.role == board_role::server;
+  if (c.wire == net::wire_kind::any && !is_server) {
+    return "ledactor.link.wire: \"any\" is not allowed; allowed for a client: native, ece387";
+  }
+  if (goes_out_in_clear(c) && !c.plaintext && c.wire != net::wire_kind::native) {
+    return fmt::format(
+        "ledactor.{}: '{}' is beyond this machine, and the original's wire cannot be encrypted, "
+        "with a key or without; set plaintext = true if you trust the cable, or wire = \"native\"",
+        is_server ? "server.listen" : "client.host", is_server ? c.listen : c.host);
+  }
   if (goes_out_in_clear(c) && !c.plaintext) {
-    const bool is_server = c.role == board_role::server;
     return fmt::format(
         "ledactor.{}: '{}' is beyond this machine, and there is no key to encrypt the link with; "
         "make one with `ledactor keygen FILE`, copy it to the other board, and set key-file on "
@@ -214,6 +237,9 @@ config read_config(const caf::settings& settings) {
       .bounce = in.get<caf::timespan>("board.bounce"),
       .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
       .link_loss_grace = in.get<caf::timespan>("board.link-loss-grace"),
+      .invert = in.get<bool>("board.invert"),
+      .wire = to_wire(in.get<std::string>("link.wire")),
+      .ece387_pace = in.get<caf::timespan>("link.ece387-pace"),
       .heartbeat = in.get<caf::timespan>("link.heartbeat"),
       .dead_after = in.get<caf::timespan>("link.dead-after"),
       .reconnect_min = in.get<caf::timespan>("link.reconnect-min"),

@@ -3,6 +3,7 @@
 #include "actors/led_bank.hpp"
 #include "actors/messages.hpp"
 #include "hw/gpio_config.hpp"
+#include "net/wire.hpp"
 
 #include <caf/settings.hpp>
 
@@ -31,6 +32,9 @@ struct config {
   caf::timespan bounce;
   link_loss_policy on_link_loss;
   caf::timespan link_loss_grace;
+  bool invert;  ///< 0 is pressed, and lit, on the wire
+  net::wire_kind wire;
+  caf::timespan ece387_pace;
   caf::timespan heartbeat;
   caf::timespan dead_after;
   caf::timespan reconnect_min;
@@ -44,8 +48,11 @@ void fill_in_defaults(caf::settings& settings);
 /// @param settings with all keys good by themselves, and the defaults filled in.
 config read_config(const caf::settings& settings);
 
-/// Whether the link leaves this machine unencrypted.
+/// Whether a link may leave this machine unencrypted: without a key, or on the original's wire.
 bool goes_out_in_clear(const config& c);
+
+/// What whoever starts such a board is told, in one line.
+std::string clear_link_warning(const config& c);
 
 /// Checks what belongs together.
 /// @returns what is wrong with it, in one line; empty if nothing is.

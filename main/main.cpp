@@ -72,9 +72,7 @@ int run(const command_line& line) {
     return fail(*why);
   }
   if (goes_out_in_clear(c)) {
-    fmt::print(stderr,
-               "ledactor: warning: plaintext = true: whoever can reach the link can read "
-               "it, and take a seat\n");
+    fmt::print(stderr, "ledactor: warning: {}\n", clear_link_warning(c));
   }
   block_signals();
   const auto end = run_board(c, std::get<net::shared_keys>(std::move(keys)), system);

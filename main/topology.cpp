@@ -23,6 +23,9 @@ net::session_config session_of(const config& c, net::shared_keys keys) {
       .keys = std::move(keys),
       .heartbeat = c.heartbeat,
       .dead_after = c.dead_after,
+      .wire = c.wire,
+      .ece387_pace = c.ece387_pace,
+      .invert = c.invert,
   };
 }
 

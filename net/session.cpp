@@ -27,10 +27,8 @@ session_state::session_state(session_actor::broker_pointer self,
       last_heard_(started_),
       last_sent_(started_),
       last_taken_(started_) {
-  auto& metrics = self_->system().metrics();
-  merged_ = metrics.counter_singleton("ledactor", "levels-merged",
-                                      "Changes not sent, since the peer lagged.", "1", true);
-  press_to_led_ = metrics.histogram_singleton<double>(
+  merged_ = merged_counter(self_->system());
+  press_to_led_ = self_->system().metrics().histogram_singleton<double>(
       "ledactor", "press-to-led", round_trip_bounds,
       "From an edge here to the acknowledgement of the peer's LED.", "seconds");
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
@@ -169,18 +167,13 @@ void session_state::finish(errc reason) {
   self_->quit(caf::make_error(reason, complaint_));
 }
 
-session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
-                            const session_config& config, session_neighbours neighbours) {
-  caf::actor_config how{&backend};
-  auto session = backend.system().spawn_class<session_impl, caf::no_spawn_options>(
-      how, connection->hdl(), config, std::move(neighbours));
-  auto* broker = static_cast<session_impl*>(caf::actor_cast<caf::abstract_actor*>(session));
-  if (connection->parent() == nullptr) {
-    broker->add_scribe(std::move(connection));
-  } else {
-    broker->move_scribe(std::move(connection));
-  }
-  return session;
+level_set on_wire(const session_config& config, level_set levels, std::size_t lines) {
+  return config.invert ? levels ^ (~level_set{0} >> (64 - lines)) : levels;
+}
+
+caf::telemetry::int_counter* merged_counter(caf::actor_system& system) {
+  return system.metrics().counter_singleton("ledactor", "levels-merged",
+                                            "Changes not sent, since the peer lagged.", "1", true);
 }
 
 }  // namespace ledactor::net

@@ -3,6 +3,7 @@
 #include "actors/messages.hpp"
 #include "net/frame.hpp"
 #include "net/secure_channel.hpp"
+#include "net/wire.hpp"
 
 #include <caf/io/all.hpp>
 #include <caf/telemetry/counter.hpp>
@@ -37,7 +38,15 @@ struct session_config {
   shared_keys keys = nullptr;                          ///< null: the link is not encrypted
   caf::timespan heartbeat = std::chrono::seconds{1};   ///< > 0; conf `ledactor.link.heartbeat`
   caf::timespan dead_after = std::chrono::seconds{3};  ///< > heartbeat; `ledactor.link.dead-after`
+  wire_kind wire = wire_kind::native;
+  caf::timespan ece387_pace = std::chrono::milliseconds{5};  ///< > 0; `ledactor.link.ece387-pace`
+  bool invert = false;                                       ///< conf `ledactor.board.invert`
 };
+
+/// Turns a board's levels into the wire's, and those into a board's.
+/// @param lines how many there are: of the sender's buttons.
+/// @returns the levels, of these lines swapped if the board is inverted: 0 is pressed, or lit.
+level_set on_wire(const session_config& config, level_set levels, std::size_t lines);
 
 /// Whoever runs a session: is told the peer's name when the peer asks for a seat (on a server),
 /// or has given one or a place in its queue (on a client).
@@ -80,6 +89,9 @@ public:
 
   session_actor::behavior_type make_behavior();
 
+  /// Takes what the peer has sent.
+  void on_data(const caf::io::new_data_msg& msg);
+
 private:
   using clock_time = caf::actor_clock::time_point;
 
@@ -104,12 +116,11 @@ private:
   void finish(errc reason);
 
   // session_read.cpp: what the peer says
-  void on_data(const caf::io::new_data_msg& msg);
   bool speak_alike(std::span<const std::uint8_t> first_bytes);
   std::span<const std::uint8_t> decrypt(std::span<const std::uint8_t> bytes);
   void on_frame(const frame& f);
   void on_hello(const hello& f);
-  void on_levels(const levels_frame& f);
+  void on_levels(levels_frame f);
   void show(received_levels& l);
   void show_again();
   void acknowledge_shown();
@@ -135,6 +146,7 @@ private:
   errc end_reason_ = errc::none;
   std::string peer_;       ///< its name; empty before its hello
   std::string complaint_;  ///< what we last found wrong with what the peer sent
+  std::size_t peer_buttons_ = 0;
   bool linked_ = false;
 
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted
@@ -161,9 +173,12 @@ private:
   caf::telemetry::dbl_histogram* press_to_led_;
 };
 
+/// The count of changes that were never sent, in the metrics.
+caf::telemetry::int_counter* merged_counter(caf::actor_system& system);
+
 using session_impl = session_actor::stateful_broker_base<session_state>;
 
-/// Makes a session that takes over a connection. Called on the I/O thread.
+/// Makes a session that takes over a connection and speaks `config.wire`. Called on the I/O thread.
 /// @param connection taken from a broker, or new.
 session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
                             const session_config& config, session_neighbours neighbours);

@@ -103,6 +103,7 @@ void session_state::on_hello(const hello& f) {
     return;
   }
   peer_ = f.name;
+  peer_buttons_ = f.buttons;
   phase_ = phase::greeted;
   schedule_tick();  // heartbeats begin
   LEDACTOR_INFO("session", "greeted peer={} leds={} buttons={}", log_text(peer_), f.leds,
@@ -113,7 +114,7 @@ void session_state::on_hello(const hello& f) {
   }
 }
 
-void session_state::on_levels(const levels_frame& f) {
+void session_state::on_levels(levels_frame f) {
   if (being_shown_.size() == max_unacknowledged) {
     refuse("too many levels at once");
     return;
@@ -123,6 +124,7 @@ void session_state::on_levels(const levels_frame& f) {
     self_->send(neighbours_.supervisor, linked_atom_v, peer_);
   }
   ++received_;
+  f.pressed = on_wire(config_, f.pressed, peer_buttons_);
   LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer={}", f.pressed, f.seq,
                  log_text(peer_));
   last_shown_ = f;

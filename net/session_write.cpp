@@ -8,7 +8,8 @@ void session_state::on_levels(const levels& l) {
   if (phase_ != phase::seated) {
     return;
   }
-  const levels_frame f{l.seq, static_cast<std::uint64_t>(l.when.count()), l.pressed};
+  const levels_frame f{l.seq, static_cast<std::uint64_t>(l.when.count()),
+                       on_wire(config_, l.pressed, config_.buttons)};
   if (unsent_.size() < max_unsent) {
     unsent_.push_back(f);
   } else {

@@ -52,6 +52,11 @@ bool is_loopback(const std::string& host);
 /// How many descriptors this process may have (RLIMIT_NOFILE).
 std::size_t max_descriptors();
 
+/// Has the kernel find out whether a peer that says nothing is still there.
+/// @param patience how long after its last sign of life it is asked, and how long it may take to
+/// answer; in whole seconds, 1 at least.
+void keep_alive(int fd, std::chrono::nanoseconds patience);
+
 /// Ends both directions of a connection at once; the other side of it sees the end.
 void shutdown_both(int fd);
 

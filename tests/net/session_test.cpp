@@ -50,11 +50,12 @@ struct fixture : test::basic_fixture<io_config> {
         new_led_bank(shown),
     };
     auto scribe = mpx.new_scribe(connection);
-    session =
-        own(spawn_session(mpx, scribe, {.role = role, .name = "here", .keys = keys}, neighbours));
+    session = own(spawn_session(
+        mpx, scribe, {.role = role, .name = "here", .keys = keys, .invert = invert}, neighbours));
     self->monitor(session);
   }
 
+  bool invert = false;
   shared_keys keys;
   std::unique_ptr<secure_channel> peer_channel;
   secure_channel::state channel_state = secure_channel::state::shaking_hands;
@@ -628,6 +629,20 @@ SCENARIO("a new LED bank is told the levels, though no frame waits") {
   consume_messages();
   CHECK_EQ(shown, std::vector<level_set>{0b101});
   CHECK(said().empty());
+}
+
+SCENARIO("an inverted board swaps its own buttons, and the LEDs that the peer has a button for") {
+  invert = true;
+  start(board_role::server);
+  peer_says({hello{1, 1, 4, 2, "small"}});
+  self->send(session, seat_atom_v);
+  consume_messages();
+  peer_takes_all();
+  said();
+  panel_says(0b0001, 7);
+  CHECK((said() == frames{levels_frame{7, 7, 0b1110}}));
+  peer_says({levels_frame{1, 5, 0b01}});
+  CHECK_EQ(shown, std::vector<level_set>{0b10});
 }
 
 SCENARIO("a new panel is asked for its levels") {

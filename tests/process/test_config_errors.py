@@ -123,6 +123,7 @@ RANGES = {  # below, least, most, above
     "board.debounce": ("-1ms", "0s", "1s", "1001ms"),
     "board.bounce": ("-1ns", "0s", "1s", "1000000001ns"),
     "board.link-loss-grace": ("-1s", "0s", "1h", "3601s"),
+    "link.ece387-pace": ("999us", "1ms", "1s", "1001ms"),
     "link.heartbeat": ("9999us", "10ms", "1h", "3600001ms"),
     "link.dead-after": ("19ms", "20ms", "1h", "61min"),
     "link.reconnect-min": ("9ms", "10ms", "1h", "2h"),
@@ -181,6 +182,7 @@ CHOICES = {
     "board.bias": "pull-up, pull-down, disabled, as-is",
     "board.debounce-by": "actor, kernel",
     "board.on-link-loss": "off, hold, on",
+    "link.wire": "native, ece387, any",
 }
 
 
@@ -422,6 +424,26 @@ def test_a_server_waits_for_an_interface_that_is_not_there_yet(program, port):
 
 def test_a_client_beyond_loopback_starts_in_plaintext_if_told(program, port):
     program.assert_starts("--role=client", "--host=192.0.2.1", f"--port={port}", "--ledactor.plaintext=true")
+
+
+@pytest.mark.parametrize("wire", ["ece387", "any"])
+def test_the_originals_wire_leaves_this_machine_only_in_plaintext_even_with_a_key(program, port, wire):
+    program.output("keygen", "key")
+    options = ["--listen=0.0.0.0", f"--port={port}", "--key-file=key", f"--ledactor.link.wire={wire}"]
+    line = program.complaint(CONFIG, "--board=sim", *options)
+    assert line == (
+        "ledactor.server.listen: '0.0.0.0' is beyond this machine, and the original's wire cannot "
+        "be encrypted, with a key or without; set plaintext = true if you trust the cable, or wire "
+        '= "native"'
+    )
+    program.assert_starts(*options, "--ledactor.plaintext=true")
+
+
+def test_a_client_speaks_one_wire(program):
+    line = program.complaint(
+        CONFIG, "--board=sim", "--role=client", "--host=127.0.0.1", "--ledactor.link.wire=any"
+    )
+    assert line == 'ledactor.link.wire: "any" is not allowed; allowed for a client: native, ece387'
 
 
 def test_the_address_of_the_other_role_does_not_matter(program, port):

@@ -1,0 +1,143 @@
+#include "actors/log.hpp"
+#include "net/ece387_session.hpp"
+#include "net/socket.hpp"
+
+#include <utility>
+
+namespace ledactor::net {
+
+void ece387_session_state::on_data(const caf::io::new_data_msg& msg) {
+  reader_.feed({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()});
+  while (phase_ != phase::ended && !said_close_) {
+    const auto message = reader_.next();
+    if (!message) {
+      break;
+    }
+    if (const auto* const pressed = std::get_if<level_set>(&*message)) {
+      on_message(*pressed);
+    } else {
+      on_close();
+    }
+  }
+  if (phase_ != phase::ended && !reader_.failure().empty()) {
+    refuse(reader_.failure());
+  }
+}
+
+void ece387_session_state::on_message(level_set pressed) {
+  if (turns_ == (is_client() ? 1 : max_ece387_ahead)) {
+    refuse("messages without an answer");
+    return;
+  }
+  if (turns_++ == 0) {
+    our_turn_ = self_->clock().now();
+  }
+  if (phase_ == phase::ending) {
+    leave();
+    return;
+  }
+  heard_.push_back(pressed);
+  if (phase_ == phase::fresh) {
+    phase_ = phase::waiting;
+    LEDACTOR_INFO("session", "greeted peer=\"{}\"", peer_);
+    self_->send(neighbours_.host, greet_atom_v, peer_);
+  } else if (phase_ == phase::seated) {
+    show_heard();
+    send_next();
+  }
+}
+
+// Whoever was never let in cannot be kicked.
+void ece387_session_state::on_close() {
+  if (phase_ == phase::ending) {
+    finish(end_reason_);
+  } else {
+    finish(linked_ ? errc::kicked : errc::busy);
+  }
+}
+
+void ece387_session_state::show_heard() {
+  if (!linked_) {
+    linked_ = true;
+    if (is_client()) {
+      self_->send(neighbours_.host, greet_atom_v, peer_);
+    }
+    self_->send(neighbours_.supervisor, linked_atom_v, peer_);
+  }
+  for (const auto pressed : std::exchange(heard_, {})) {
+    ++received_;
+    const auto lit = on_wire(config_, pressed, ece387_lines);
+    if (shown_ != lit) {
+      shown_ = lit;
+      const auto seq = static_cast<std::uint32_t>(received_);
+      LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer=\"{}\"", lit, seq, peer_);
+      self_->send(neighbours_.led_bank, peer_levels{lit, seq});
+    }
+  }
+}
+
+void ece387_session_state::on_levels(const levels& l) {
+  if (phase_ != phase::seated) {
+    return;
+  }
+  constexpr auto all = (level_set{1} << ece387_lines) - 1;
+  const auto pressed = on_wire(config_, l.pressed & all, ece387_lines);
+  if (unsent_.empty() ? levels_ == pressed : unsent_.back() == pressed) {
+    return;  // of a button that does not travel
+  }
+  if (unsent_.size() < max_ece387_unsent) {
+    unsent_.push_back(pressed);
+  } else {
+    unsent_.back() = pressed;
+    ++merged_here_;
+    merged_->inc();
+  }
+  send_next();
+}
+
+/// Sends what it is our turn to send, or sees to it that this is done when it is due.
+void ece387_session_state::send_next() {
+  pace_.dispose();
+  while (phase_ == phase::seated && turns_ > 0) {
+    const auto wait = our_turn_ + config_.ece387_pace - self_->clock().now();
+    if (!unsent_.empty()) {
+      levels_ = unsent_.front();
+      unsent_.pop_front();
+      LEDACTOR_DEBUG("session", "sent levels={:#x} peer=\"{}\"", *levels_, peer_);
+    } else if (!levels_) {
+      break;  // the panel has not told them yet
+    } else if (wait.count() > 0) {
+      pace_ = self_->run_delayed(wait, [this] { send_next(); });
+      break;
+    }
+    send(*levels_);
+  }
+}
+
+void ece387_session_state::send(const ece387_message& m) {
+  const auto text = ece387_text(m);
+  if (outstanding_ + text.size() > max_outstanding) {
+    finish(errc::stalled);
+    return;
+  }
+  ++sent_;
+  --turns_;
+  our_turn_ = peers_turn_ = self_->clock().now();
+  outstanding_ += text.size();
+  self_->write(connection_, text.size(), text.data());
+  self_->flush(connection_);
+}
+
+void ece387_session_state::on_transferred(const caf::io::data_transferred_msg& msg) {
+  outstanding_ = msg.remaining;
+  if (said_close_ && outstanding_ == 0) {
+    shutdown_write(static_cast<int>(connection_.id()));
+  }
+}
+
+void ece387_session_state::refuse(const std::string& why) {
+  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, why);
+  finish(phase_ == phase::ending ? end_reason_ : errc::protocol);
+}
+
+}  // namespace ledactor::net
