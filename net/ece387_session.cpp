@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "net/socket.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledactor::net {
@@ -89,10 +90,11 @@ std::optional<ece387_session_state::clock_time> ece387_session_state::deadline()
   return std::nullopt;
 }
 
-// Looks again at what the deadline then is, rather than setting a timer anew for each message.
+// Rather than setting a timer anew for each message, it looks again at the deadline in time for any
+// that may come up.
 void ece387_session_state::schedule_tick() {
   const auto now = self_->clock().now();
-  const auto next = deadline().value_or(now + config_.dead_after);
+  const auto next = std::min(deadline().value_or(clock_time::max()), now + config_.dead_after);
   tick_ = self_->run_delayed(next - now, [this] { on_tick(); });
 }
 

@@ -409,6 +409,15 @@ SCENARIO("a client that sends nothing more is dead after that time, not before")
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("a death that comes sooner than a hello is due is not found late") {
+  config.dead_after = 500ms;
+  start_seated();
+  pass(499ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
 SCENARIO("half a message now and then is no sign of life") {
   start_seated();
   pass(2s);
