@@ -52,8 +52,7 @@ void any_session_state::turn_into(const caf::io::new_data_msg& first_bytes) {
 
 void any_session_state::finish(errc reason) {
   deadline_.dispose();
-  LEDACTOR_INFO("session", "ended peer=\"?\" reason={} sent=0 merged=0 received=0",
-                to_string(reason));
+  LEDACTOR_DEBUG("session", "ended reason={}", to_string(reason));
   shutdown_both(static_cast<int>(connection_.id()));
   self_->quit(caf::make_error(reason));
 }

@@ -72,7 +72,7 @@ void ece387_session_state::on_seat() {
   }
   phase_ = phase::seated;
   our_turn_ = self_->clock().now();
-  LEDACTOR_DEBUG("session", "seated peer=\"{}\"", peer_);
+  LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
   self_->send(neighbours_.supervisor, greet_atom_v);
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
   show_heard();
@@ -142,13 +142,17 @@ void ece387_session_state::leave() {
 }
 
 void ece387_session_state::finish(errc reason) {
+  if (is_stranger()) {
+    LEDACTOR_DEBUG("session", "ended reason={}", to_string(reason));
+  } else {
+    LEDACTOR_INFO("session", "ended peer={} reason={} sent={} merged={} received={}",
+                  log_text(peer_), to_string(reason), sent_, merged_here_, received_);
+  }
   phase_ = phase::ended;
   tick_.dispose();
   pace_.dispose();
-  LEDACTOR_INFO("session", "ended peer=\"{}\" reason={} sent={} merged={} received={}", peer_,
-                to_string(reason), sent_, merged_here_, received_);
   shutdown_both(static_cast<int>(connection_.id()));
-  self_->quit(caf::make_error(reason));
+  self_->quit(caf::make_error(reason, complaint_));
 }
 
 }  // namespace ledactor::net

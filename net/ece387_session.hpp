@@ -43,6 +43,7 @@ private:
   enum class phase { fresh, waiting, seated, ending, ended };
 
   bool is_client() const { return config_.role == board_role::client; }
+  bool is_stranger() const { return phase_ == phase::fresh; }
 
   // ece387_session.cpp: beginning, time and end
   void on_seat();
@@ -71,6 +72,7 @@ private:
   phase phase_ = phase::fresh;
   errc end_reason_ = errc::none;
   std::string peer_;
+  std::string complaint_;  ///< what we found wrong with what the peer sent
   bool linked_ = false;
   bool said_close_ = false;
 

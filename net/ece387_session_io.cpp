@@ -39,7 +39,7 @@ void ece387_session_state::on_message(level_set pressed) {
   heard_.push_back(pressed);
   if (phase_ == phase::fresh) {
     phase_ = phase::waiting;
-    LEDACTOR_INFO("session", "greeted peer=\"{}\"", peer_);
+    LEDACTOR_INFO("session", "greeted peer={}", log_text(peer_));
     self_->send(neighbours_.host, greet_atom_v, peer_);
   } else if (phase_ == phase::seated) {
     show_heard();
@@ -70,7 +70,7 @@ void ece387_session_state::show_heard() {
     if (shown_ != lit) {
       shown_ = lit;
       const auto seq = static_cast<std::uint32_t>(received_);
-      LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer=\"{}\"", lit, seq, peer_);
+      LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer={}", lit, seq, log_text(peer_));
       self_->send(neighbours_.led_bank, peer_levels{lit, seq});
     }
   }
@@ -103,7 +103,7 @@ void ece387_session_state::send_next() {
     if (!unsent_.empty()) {
       levels_ = unsent_.front();
       unsent_.pop_front();
-      LEDACTOR_DEBUG("session", "sent levels={:#x} peer=\"{}\"", *levels_, peer_);
+      LEDACTOR_DEBUG("session", "sent levels={:#x} peer={}", *levels_, log_text(peer_));
     } else if (!levels_) {
       break;  // the panel has not told them yet
     } else if (wait.count() > 0) {
@@ -136,7 +136,12 @@ void ece387_session_state::on_transferred(const caf::io::data_transferred_msg& m
 }
 
 void ece387_session_state::refuse(const std::string& why) {
-  LEDACTOR_WARNING("session", "refused peer=\"{}\" why=\"{}\"", peer_, why);
+  complaint_ = why;
+  if (is_stranger()) {  // of whom the endpoint tells, now and then
+    LEDACTOR_DEBUG("session", "refused why={}", log_text(why));
+  } else {
+    LEDACTOR_WARNING("session", "refused peer={} why={}", log_text(peer_), log_text(why));
+  }
   finish(phase_ == phase::ending ? end_reason_ : errc::protocol);
 }
 
