@@ -132,7 +132,7 @@ def test_the_defaults_are_those_of_the_design(program):
 def test_the_configuration_that_comes_along_is_the_default_one(program):
     file = ROOT / "conf" / "caf-application.conf"
     assert program.output(f"--config-file={file}", "--dump-config") == program.output("--dump-config")
-    keys = re.findall(r"^ *(?:# )?([a-z-]+) = ", file.read_text(), re.M)
+    keys = re.findall(r"^ *(?:# )?([a-z0-9-]+) = ", file.read_text(), re.M)
     for key in [*DEFAULTS, *WITHOUT_DEFAULT]:
         assert key.split(".")[-1] in keys
 
