@@ -101,7 +101,7 @@ void supervisor_state::plan_children() {
     const bool control = i == config_.num_buttons;
     children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
                          [this, me, attach_button, i, control] {
-                           control_known_ = control_known_ && !control;
+                           control_is_new_ = control_is_new_ || (control && started_);
                            buttons_[i] =
                                make_.button(i, control ? change_sink{me} : change_sink{panel_});
                            attach_button(i);
@@ -135,12 +135,13 @@ void supervisor_state::on_open() {
       start(c);
     }
   }
+  started_ = true;
 }
 
 void supervisor_state::on_control(const button_change& change) {
-  const bool is_first = !std::exchange(control_known_, true);
-  if (!change.pressed || stopping_ || (is_first && change.edge == 0)) {
-    return;  // who holds it down while it is found out has pressed it before
+  const bool is_old = std::exchange(control_is_new_, false) && change.edge == 0;
+  if (!change.pressed || stopping_ || is_old) {
+    return;  // who holds it down while its actor starts again has pressed it before
   }
   if (config_.role == board_role::client) {
     LEDACTOR_INFO("supervisor", "quit edge={}", change.edge);

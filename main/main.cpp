@@ -36,7 +36,7 @@ int turn_off(const config& c) {
   if (const auto* why = std::get_if<hw::error>(&done)) {
     return fail(to_failure(*why));
   }
-  fmt::print("{} LEDs are off\n", std::get<std::size_t>(done));
+  fmt::print("LEDs off: {}\n", std::get<std::size_t>(done));
   return exit_ok;
 }
 

@@ -88,7 +88,9 @@ key_fault damaged(const std::string& path, std::string_view how) {
 key_fault open_fault(const std::string& path, int code) {
   if (code == EACCES || code == EPERM) {
     return key_fault{key_fault::kind::no_permission,
-                     fmt::format("{}: this user may not open it", path)};
+                     fmt::format("{0}: this user may not open it; give it to whoever runs ledactor "
+                                 "(sudo chown USER {0})",
+                                 path)};
   }
   return key_fault{key_fault::kind::not_there, fmt::format("{}: {}", path, std::strerror(code))};
 }

@@ -36,7 +36,7 @@ def check_parts():
 
 def pack(folder):
     """Makes the boards' disk image below `folder`: busybox, the modules, the program with the
-    libraries it needs, and the configuration file as it is shipped."""
+    libraries it needs, the configuration file as it is shipped, and a key that all boards share."""
     check_parts()
     root = folder / "root"
     _copy(HERE / "init", root / "init")
@@ -49,6 +49,8 @@ def pack(folder):
     (root / "lab/modules").write_text("".join(f"{module}\n" for module in MODULES))
     for library in _libraries(LEDACTOR):
         _copy(library, root / library.lstrip("/"))
+    key = root / "etc/ledactor/key"
+    subprocess.run([LEDACTOR, "keygen", key], stdout=subprocess.DEVNULL, check=True)
     image = folder / "initrd.gz"
     files = "".join(f"{path.relative_to(root)}\n" for path in sorted(root.rglob("*")))
     archive = subprocess.run(

@@ -8,6 +8,8 @@ from guest import LIMIT, Guest
 from program import Program
 
 CONFIG = "--config-file=/etc/ledactor/caf-application.conf"
+KEY = "--key-file=/etc/ledactor/key"
+PLAINTEXT = "--ledactor.plaintext=true"
 DEBUG = "--caf.logger.console.verbosity=debug"
 CONTROL = "control"
 
@@ -78,19 +80,20 @@ class Pi(Guest):
     # The program
 
     def start(self, *options):
-        """Starts ledactor as a user would, but for the encryption that is yet to come."""
+        """Starts ledactor as a user would."""
         self.program = Program(self, "ledactor", self.arguments(*options))
         return self.program
 
     def arguments(self, *options):
-        plain = [CONFIG, f"--role={self.role}", "--ledactor.plaintext=true"]
-        plain += [f"--listen={self.address}"] if self.role == "server" else []
-        return [*plain, *options]
+        usual = [CONFIG, f"--role={self.role}"]
+        usual += [] if PLAINTEXT in options else [KEY]
+        usual += [f"--listen={self.address}"] if self.role == "server" else []
+        return [*usual, *options]
 
     def ask_user_to_start(self):
-        """The same by a user who is not in the group. Returns its exit status and what it said."""
+        """The same by one who is in no group of use. Returns its exit status and what it said."""
         command = "start-stop-daemon -S -c user:users -x /bin/ledactor --"
-        return self.ask(f"{command} {shlex.join(self.arguments())}")
+        return self.ask(f"{command} {shlex.join(self.arguments(PLAINTEXT))}")
 
     def ask_ledactor(self, command, *options):
         """Runs a command such as doctor. Returns its exit status and what it printed."""
@@ -132,6 +135,10 @@ class Pi(Guest):
             print(f"{self.name}: lit {self.ask(self._look())[1].split()}, in use {self.users()}")
         if self.program:
             print(f"{self.name}: log, at its end:\n{self.program.log()[-6000:]}")
+
+
+def lines_of(board):
+    return {*LEDS[board.role], *BUTTONS[board.role], CONTROL_LINE}
 
 
 def link(server, client, *options):

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pi import BUTTONS, CONTROL_LINE, LEDS, link
+from pi import BUTTONS, LEDS, lines_of, link
 from program import Program
 
 UNAVAILABLE = 69
@@ -111,8 +111,12 @@ def test_doctor_before_a_run_finds_all_well(boards):
         assert status == 0, told
         assert "pinctrl-bcm2711" in told and "GPIO17" in told, told
         status, told = board.ask_ledactor("doctor", "--json")
-        assert status == 0, told
-        assert "pinctrl-bcm2711" in json.dumps(json.loads(told))
+        found = json.loads(told)
+        assert status == 0 and found["ok"], told
+        assert {line["offset"]: line["name"] for line in found["lines"]} == {
+            line: f"GPIO{line}" for line in lines_of(board)
+        }
+        assert all(line["free"] for line in found["lines"]), told
         assert board.users() == {}
 
 
@@ -120,9 +124,13 @@ def test_doctor_during_a_run_finds_the_lines_in_use(pair):
     for board in pair:
         status, told = board.ask_ledactor("doctor")
         assert status == 1, told
-        for line in (*LEDS[board.role], *BUTTONS[board.role], CONTROL_LINE):
+        for line in lines_of(board):
             assert re.search(rf"GPIO{line}\b.*ledactor", told), told
-        assert board.ask_ledactor("doctor", "--json")[0] == 1
+        status, told = board.ask_ledactor("doctor", "--json")
+        found = json.loads(told)
+        assert status == 1 and not found["ok"], told
+        users = {line["offset"]: line["user"] for line in found["lines"]}
+        assert users == board.users() == dict.fromkeys(lines_of(board), "ledactor")
     server, client = pair
     server.press(1)
     client.expect_lit(1)

@@ -2,11 +2,7 @@
 
 import pytest
 
-from pi import BUTTONS, CONTROL, CONTROL_LINE, LEDS, link
-
-
-def lines_of(board):
-    return {*LEDS[board.role], *BUTTONS[board.role], CONTROL_LINE}
+from pi import CONTROL, LEDS, lines_of
 
 
 def test_a_start_takes_its_lines_and_lights_nothing(boards):

@@ -2,7 +2,7 @@
 
 import re
 
-from pi import BUTTONS, DEBUG, link
+from pi import BUTTONS, DEBUG, PLAINTEXT, link
 
 
 def test_every_button_lights_its_led_on_the_other_board(pair):
@@ -24,6 +24,21 @@ def test_all_buttons_of_both_boards_at_once(pair):
     server.release(2, 3)
     client.expect_lit(1, 4)
     server.expect_lit(1, 2, 3, 4)
+
+
+def test_the_link_is_encrypted(pair):
+    prints = {board.program.log("session secured").rpartition("key=")[2] for board in pair}
+    assert len(prints) == 1 and len(prints.pop().strip()) == len("3f2a-91bc-07de")
+
+
+def test_a_trusted_cable_needs_no_key(boards):
+    link(*boards, PLAINTEXT)
+    server, client = boards
+    assert server.program.log("session secured") == ""
+    server.press(1)
+    client.expect_lit(1)
+    client.press(2)
+    server.expect_lit(2)
 
 
 def test_a_bouncing_contact_ends_true_and_every_change_it_makes_is_seen(pair):

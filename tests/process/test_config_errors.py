@@ -736,7 +736,7 @@ def test_an_option_without_a_value_takes_none(program, option):
 def test_an_unknown_command_is_refused(program, word):
     line = program.complaint(USAGE, word)
     assert line.startswith("unknown command '")
-    assert line.endswith("'; known: demo, off, keygen, or none to run a board; see ledactor --help")
+    assert line.endswith("'; known: demo, doctor, off, keygen, or none to run a board; see ledactor --help")
 
 
 def test_the_demo_comes_first(program):
