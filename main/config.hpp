@@ -19,21 +19,21 @@ struct config {
   board_role role;
   std::string name;
   std::vector<std::string> key_files;  ///< empty: the link is not encrypted
-  bool plaintext;                      ///< the link may leave this machine unencrypted
   std::string listen;                  ///< a server's
   std::string host;                    ///< a client's
-  std::uint16_t port;
   std::size_t seats;
+  std::uint16_t port;
+  bool plaintext;  ///< the link may leave this machine unencrypted
   bool queue_when_busy;
   bool rejoin_when_kicked;
-  bool simulated;          ///< rather than on a GPIO chip
+  bool simulated;  ///< rather than on a GPIO chip
+  bool invert;     ///< 0 is pressed, and lit, on the wire
+  link_loss_policy on_link_loss;
+  net::wire_kind wire;
   hw::gpio_config gpio;    ///< the lines are good for a simulated board, too
   caf::timespan debounce;  ///< by the buttons' actors
   caf::timespan bounce;
-  link_loss_policy on_link_loss;
   caf::timespan link_loss_grace;
-  bool invert;  ///< 0 is pressed, and lit, on the wire
-  net::wire_kind wire;
   caf::timespan ece387_pace;
   caf::timespan heartbeat;
   caf::timespan dead_after;

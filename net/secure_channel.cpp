@@ -150,9 +150,7 @@ void secure_channel::shake_hands() {
   const int done = SSL_do_handshake(ssl_.get());
   if (done == 1 && SSL_session_reused(ssl_.get()) == 1) {
     state_ = state::open;
-  } else if (done == 1) {
-    fail(state::other_key);
-  } else if (SSL_get_error(ssl_.get(), done) != SSL_ERROR_WANT_READ) {
+  } else if (done == 1 || SSL_get_error(ssl_.get(), done) != SSL_ERROR_WANT_READ) {
     fail(state::other_key);
   } else if (taken_ > max_handshake_bytes) {
     fail(state::broken);
