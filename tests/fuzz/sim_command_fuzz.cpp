@@ -18,7 +18,7 @@ std::string name_of(std::uint32_t input, std::size_t num_buttons) {
 /// The line that asks for it.
 std::string to_line(const hw::sim_command& command, std::size_t num_buttons) {
   if (const auto* press = std::get_if<hw::press_command>(&command)) {
-    const auto line = "press " + name_of(press->input, num_buttons);
+    auto line = "press " + name_of(press->input, num_buttons);
     if (!press->hold) {
       return line;
     }
