@@ -640,13 +640,16 @@ def test_inversion_leaves_the_link_loss_policy_alone(boards, port, policy, lit):
 # Configuration
 
 
-def test_a_server_of_that_wire_warns_though_it_has_a_key(boards, tmp_path):
+def test_a_server_of_that_wire_warns_though_it_has_a_key(boards, port, tmp_path):
     for wire_name in ("ece387", "any"):
         key = make_key(tmp_path / wire_name)
         server = boards.server(
             f"--ledactor.link.wire={wire_name}", "--listen=0.0.0.0", "--ledactor.plaintext=true", f"--key-file={key}"
         )
-        server.list_leds()
+        with wire.connect(port) as stranger:  # once it is turned away, the server is well under way
+            stranger.sendall(b"\xff" * 16)
+            while stranger.recv(4096):
+                pass
         server.stop()
         warning = next(line for line in server.log().splitlines() if line.startswith("ledactor: warning: "))
         assert f'wire = "{wire_name}"' in warning and "whoever can reach the link" in warning
