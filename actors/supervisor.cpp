@@ -101,7 +101,7 @@ void supervisor_state::plan_children() {
     const bool control = i == config_.num_buttons;
     children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
                          [this, me, attach_button, i, control] {
-                           control_is_new_ = control_is_new_ || (control && started_);
+                           control_is_new_ = control_is_new_ || (control && opened_);
                            buttons_[i] =
                                make_.button(i, control ? change_sink{me} : change_sink{panel_});
                            attach_button(i);
@@ -127,7 +127,6 @@ void supervisor_state::on_open() {
   if (std::exchange(without_board_, false)) {
     LEDACTOR_INFO("supervisor", "board back");
   }
-  opened_ = true;
   opened_at_ = self_->clock().now();
   away_reason_.clear();
   for (auto& c : children_) {
@@ -135,7 +134,7 @@ void supervisor_state::on_open() {
       start(c);
     }
   }
-  started_ = true;
+  opened_ = true;
 }
 
 void supervisor_state::on_control(const button_change& change) {

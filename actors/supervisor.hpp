@@ -117,11 +117,10 @@ private:
   std::vector<child> children_;
   std::deque<link> links_;  ///< in the order in which they sat down
   std::deque<caf::actor_clock::time_point> restarts_;
-  bool opened_ = false;  ///< the board has worked, so it will again
+  bool opened_ = false;  ///< all were started once: the board has worked, so it will again
   bool without_board_ = false;
   caf::actor_clock::time_point opened_at_;
   std::string away_reason_;      ///< why it was away, as last logged
-  bool started_ = false;         ///< all were started once
   bool control_is_new_ = false;  ///< the control button's actor was started again, and told nothing
   std::chrono::milliseconds board_retry_ = min_board_retry;
   bool stopping_ = false;
