@@ -66,6 +66,11 @@ errc to_errc(const caf::error& reason) {
                                                    : errc::closed;
 }
 
+std::string text_of(const caf::error& reason) {
+  const auto& context = reason.context();
+  return context.match_elements<std::string>() ? context.get_as<std::string>(0) : std::string{};
+}
+
 bool is_farewell(const caf::error& reason) {
   return reason == errc::kicked || reason == errc::quit || reason == errc::shutdown;
 }

@@ -57,6 +57,10 @@ bool inspect(Inspector& f, errc& x) {
 /// lost link or a fault.
 bool is_farewell(const caf::error& reason);
 
+/// What an error says beside its reason, such as what was wrong with what the peer sent; empty if
+/// it says nothing.
+std::string text_of(const caf::error& reason);
+
 /// The `errc` in an error; `errc::closed` for none, and for an error that is not ours, such as a
 /// killed actor's.
 errc to_errc(const caf::error& reason);

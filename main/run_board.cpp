@@ -36,22 +36,17 @@ sigset_t ending_signals() {
   return set;
 }
 
-std::string first_text(const caf::error& reason) {
-  return reason.context().match_elements<std::string>() ? reason.context().get_as<std::string>(0)
-                                                        : caf::to_string(reason);
-}
-
 failure to_failure(const caf::error& reason) {
   if (!reason) {
     return {exit_ok, {}};
   }
   switch (to_errc(reason)) {
     case errc::bad_config:
-      return {exit_config, first_text(reason)};
+      return {exit_config, text_of(reason)};
     case errc::no_permission:
-      return {exit_permission, first_text(reason)};
+      return {exit_permission, text_of(reason)};
     case errc::not_available:
-      return {exit_unavailable, first_text(reason)};
+      return {exit_unavailable, text_of(reason)};
     default:
       return {exit_software, fmt::format("the board failed for good: {}", caf::to_string(reason))};
   }

@@ -175,12 +175,8 @@ void server_endpoint_state::turn_away(const std::string& address, const caf::err
     ++not_logged_;
     return;
   }
-  const auto& text = why.context();
-  LEDACTOR_WARNING(
-      "endpoint", "turned away address={} reason={} why={} not-logged={}", address,
-      to_string(to_errc(why)),
-      log_text(text.match_elements<std::string>() ? text.get_as<std::string>(0) : std::string{}),
-      std::exchange(not_logged_, 0));
+  LEDACTOR_WARNING("endpoint", "turned away address={} reason={} why={} not-logged={}", address,
+                   to_string(to_errc(why)), log_text(text_of(why)), std::exchange(not_logged_, 0));
   next_log_ = now + stranger_log_interval;
 }
 

@@ -130,9 +130,7 @@ void session_state::on_exit(const caf::exit_msg& msg) {
     finish(reason);
     return;
   }
-  const auto& why = msg.reason.context();
-  end(reason == errc::closed ? errc::shutdown : reason,
-      why.match_elements<std::string>() ? why.get_as<std::string>(0) : std::string{});
+  end(reason == errc::closed ? errc::shutdown : reason, text_of(msg.reason));
 }
 
 void session_state::on_closed() {
