@@ -80,7 +80,7 @@ void client_endpoint_state::on_dialed() {
     return;
   }
   LEDACTOR_DEBUG("endpoint", "connected host={} port={}", config_.host, config_.port);
-  auto connection = self_->backend().new_scribe(std::get<unique_socket>(*result).release());
+  auto connection = self_->backend().new_scribe(std::get<unique_fd>(*result).release());
   session_ = spawn_session(self_->backend(), std::move(connection), config_.session, neighbours_);
   self_->monitor(session_);
 }

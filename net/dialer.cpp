@@ -14,19 +14,19 @@ namespace ledactor::net {
 namespace {
 
 socket_result connect_to(const addrinfo& where, const std::stop_token& stop, deadline until) {
-  unique_socket socket{
+  unique_fd socket{
       ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
   if (!socket) {
     return socket_error{errno, std::strerror(errno)};
   }
-  int fault = ::connect(socket.fd(), where.ai_addr, where.ai_addrlen) == 0 ? 0 : errno;
+  int fault = ::connect(socket.get(), where.ai_addr, where.ai_addrlen) == 0 ? 0 : errno;
   if (fault == EINPROGRESS) {
-    pollfd writable{socket.fd(), POLLOUT, 0};
+    pollfd writable{socket.get(), POLLOUT, 0};
     fault = ETIMEDOUT;
     while (fault == ETIMEDOUT && !is_over(stop, until)) {
       if (::poll(&writable, 1, static_cast<int>(stop_latency.count())) > 0) {
         socklen_t size = sizeof(fault);
-        ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &fault, &size);
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &fault, &size);
         break;
       }
     }
@@ -47,7 +47,7 @@ socket_result attempt(const std::string& host, std::uint16_t port, const std::st
   const auto& addresses = std::get<address_list>(found);
   for (const auto* where = addresses.get(); where != nullptr; where = where->ai_next) {
     result = connect_to(*where, stop, until);
-    if (std::holds_alternative<unique_socket>(result)) {
+    if (std::holds_alternative<unique_fd>(result)) {
       break;
     }
   }

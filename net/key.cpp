@@ -1,5 +1,7 @@
 #include "net/key.hpp"
 
+#include "net/unique_fd.hpp"
+
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -31,18 +33,6 @@ struct secret_buffer : std::array<char, N> {
   secret_buffer(const secret_buffer&) = delete;
   secret_buffer& operator=(const secret_buffer&) = delete;
   ~secret_buffer() { ::explicit_bzero(this->data(), N); }
-};
-
-struct descriptor {
-  explicit descriptor(int number) : fd(number) {}
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  ~descriptor() {
-    if (fd >= 0) {
-      ::close(fd);
-    }
-  }
-  int fd;
 };
 
 std::string fingerprint_of(std::span<const std::uint8_t, key_size> bytes) {
@@ -140,9 +130,9 @@ std::variant<key, key_fault> parse_key(const std::string& path, std::string_view
 }
 
 std::variant<key, key_fault> read_key(const std::string& path) {
-  const descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  const unique_fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat facts {};
-  if (file.fd < 0 || ::fstat(file.fd, &facts) != 0) {
+  if (file.get() < 0 || ::fstat(file.get(), &facts) != 0) {
     return open_fault(path, errno);
   }
   if (!S_ISREG(facts.st_mode)) {
@@ -155,7 +145,7 @@ std::variant<key, key_fault> read_key(const std::string& path) {
                     path)};
   }
   secret_buffer<max_file_size + 1> text;
-  const auto got = ::read(file.fd, text.data(), text.size());
+  const auto got = ::read(file.get(), text.data(), text.size());
   if (got < 0) {
     return open_fault(path, errno);
   }
@@ -177,9 +167,9 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   if (overwrite) {
     ::unlink(target.c_str());  // what an attempt that was killed has left
   }
-  const descriptor file{
+  const unique_fd file{
       ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (file.fd < 0) {
+  if (file.get() < 0) {
     if (errno == EEXIST && !overwrite) {
       return key_fault{key_fault::kind::exists,
                        fmt::format("{}: there is a file already; --force replaces it", path)};
@@ -196,8 +186,8 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   end = std::copy(made.fingerprint().begin(), made.fingerprint().end(), end);
   *end++ = '\n';
   const auto size = end - text.data();
-  if (::write(file.fd, text.data(), static_cast<std::size_t>(size)) != size || ::fsync(file.fd) != 0
-      || (overwrite && ::rename(target.c_str(), path.c_str()) != 0)) {
+  if (::write(file.get(), text.data(), static_cast<std::size_t>(size)) != size
+      || ::fsync(file.get()) != 0 || (overwrite && ::rename(target.c_str(), path.c_str()) != 0)) {
     const auto why = errno;
     ::unlink(target.c_str());
     return open_fault(path, why);

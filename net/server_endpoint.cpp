@@ -72,7 +72,7 @@ void server_endpoint_state::listen() {
     on_listen_error(failed->code, failed->text);
     return;
   }
-  doorman_ = self_->add_doorman(std::get<unique_socket>(listening).release());
+  doorman_ = self_->add_doorman(std::get<unique_fd>(listening).release());
   LEDACTOR_INFO("endpoint", "listening address={} port={} seats={}", config_.listen, config_.port,
                 config_.seats);
 }

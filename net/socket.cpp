@@ -48,29 +48,18 @@ socket_error last_error() {
 
 }  // namespace
 
-unique_socket& unique_socket::operator=(unique_socket&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-unique_socket::~unique_socket() {
-  if (fd_ >= 0) {
-    ::close(fd_);
-  }
-}
-
 socket_result listen_on(const std::string& address, std::uint16_t port) {
   const auto where = parse(address, port);
   if (!where) {
     return is_scoped(address) ? socket_error{ENODEV, "no such interface"}
                               : socket_error{EINVAL, "not an IP address"};
   }
-  unique_socket socket{
+  unique_fd socket{
       ::socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
   const int on = 1;
-  if (!socket || ::setsockopt(socket.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
-      || ::bind(socket.fd(), where->ai_addr, where->ai_addrlen) != 0
-      || ::listen(socket.fd(), listen_backlog) != 0) {
+  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
+      || ::bind(socket.get(), where->ai_addr, where->ai_addrlen) != 0
+      || ::listen(socket.get(), listen_backlog) != 0) {
     return last_error();
   }
   return socket;

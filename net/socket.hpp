@@ -1,30 +1,14 @@
 #pragma once
 
+#include "net/unique_fd.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <variant>
 
 namespace ledactor::net {
-
-/// A socket that closes itself unless it is given away.
-class unique_socket {
-public:
-  unique_socket() = default;
-  explicit unique_socket(int fd) : fd_(fd) {}
-  unique_socket(unique_socket&& other) noexcept : fd_(other.release()) {}
-  unique_socket& operator=(unique_socket&& other) noexcept;
-  ~unique_socket();
-
-  int fd() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-  explicit operator bool() const { return fd_ >= 0; }
-
-private:
-  int fd_ = -1;
-};
 
 /// Why a socket could not be had: `code` as in errno(3), and a text.
 struct socket_error {
@@ -32,7 +16,7 @@ struct socket_error {
   std::string text;
 };
 
-using socket_result = std::variant<unique_socket, socket_error>;
+using socket_result = std::variant<unique_fd, socket_error>;
 
 /// Connections the kernel keeps for us until we accept them.
 inline constexpr int listen_backlog = 64;

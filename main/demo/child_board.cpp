@@ -21,8 +21,8 @@ namespace ledactor::demo {
 namespace {
 
 struct pipe_ends {
-  unique_fd read;
-  unique_fd write;
+  net::unique_fd read;
+  net::unique_fd write;
 };
 
 pipe_ends make_pipe() {
@@ -30,7 +30,7 @@ pipe_ends make_pipe() {
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     throw system_failure("cannot make a pipe to a board", errno);
   }
-  return {unique_fd{ends[0]}, unique_fd{ends[1]}};
+  return {net::unique_fd{ends[0]}, net::unique_fd{ends[1]}};
 }
 
 /// Between fork and exec: async-signal-safe calls only. Writes `errno` to `report` if it fails.
@@ -92,7 +92,7 @@ std::string ending::words() const {
 child_board::child_board(std::string name, const std::string& program,
                          const std::vector<std::string>& arguments, std::string log_file)
     : name_(std::move(name)), log_file_(std::move(log_file)) {
-  unique_fd log{::open(log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
+  net::unique_fd log{::open(log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
   if (!log) {
     throw system_failure("cannot write " + log_file_, errno);
   }
@@ -100,7 +100,7 @@ child_board::child_board(std::string name, const std::string& program,
   auto output = make_pipe();
   pid_ = spawn(program, arguments, input.read.get(), output.write.get(), log.get());
   // Not through <sys/pidfd.h>: that of glibc 2.36 cannot be linked from C++.
-  process_ = unique_fd{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};
+  process_ = net::unique_fd{static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0))};
   if (!process_) {
     auto code = errno;
     send_signal(SIGKILL);

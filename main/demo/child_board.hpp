@@ -1,7 +1,7 @@
 #pragma once
 
 #include "main/demo/line_reader.hpp"
-#include "main/demo/unique_fd.hpp"
+#include "net/unique_fd.hpp"
 
 #include <chrono>
 #include <optional>
@@ -75,9 +75,9 @@ private:
 
   std::string name_;
   std::string log_file_;
-  unique_fd input_;
-  unique_fd output_;
-  unique_fd process_;
+  net::unique_fd input_;
+  net::unique_fd output_;
+  net::unique_fd process_;
   pid_t pid_ = -1;
   line_reader lines_;
   std::optional<ending> ending_;

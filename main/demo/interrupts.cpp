@@ -14,7 +14,7 @@ interrupts::interrupts(std::initializer_list<int> signals) {
   for (int number : signals) {
     sigaddset(&set, number);
   }
-  fd_ = unique_fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
+  fd_ = net::unique_fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
   if (!fd_) {
     throw system_failure("cannot read signals", errno);
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "main/demo/unique_fd.hpp"
+#include "net/unique_fd.hpp"
 
 #include <initializer_list>
 #include <optional>
@@ -26,7 +26,7 @@ public:
 
 private:
   sigset_t before_{};
-  unique_fd fd_;
+  net::unique_fd fd_;
 };
 
 }  // namespace ledactor::demo

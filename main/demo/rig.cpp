@@ -22,7 +22,7 @@ namespace {
 constexpr auto loopback = "127.0.0.1";
 
 bool is_free(std::uint16_t port) {
-  unique_fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  net::unique_fd socket{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);

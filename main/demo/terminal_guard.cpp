@@ -72,8 +72,8 @@ terminal_guard::terminal_guard(const termios& before, const std::string& farewel
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     throw system_failure("cannot make a pipe to the terminal's guard", errno);
   }
-  unique_fd read{ends[0]};
-  pipe_ = unique_fd{ends[1]};
+  net::unique_fd read{ends[0]};
+  pipe_ = net::unique_fd{ends[1]};
   pid_ = ::fork();
   if (pid_ < 0) {
     throw system_failure("cannot start the terminal's guard", errno);

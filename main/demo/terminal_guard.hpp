@@ -1,6 +1,6 @@
 #pragma once
 
-#include "main/demo/unique_fd.hpp"
+#include "net/unique_fd.hpp"
 
 #include <string>
 #include <sys/types.h>
@@ -28,7 +28,7 @@ public:
   void disarm();
 
 private:
-  unique_fd pipe_;
+  net::unique_fd pipe_;
   pid_t pid_ = -1;
 };
 

@@ -80,11 +80,11 @@ void find_interface(path_to_server& path, const sockaddr& server) {
 
 /// Asks the kernel for a route. A datagram's socket, once connected, knows; nothing is sent.
 void find_route(path_to_server& path, const addrinfo& server) {
-  const net::unique_socket probe{::socket(server.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  const net::unique_fd probe{::socket(server.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   sockaddr_storage own{};
   socklen_t size = sizeof(own);
-  if (!probe || ::connect(probe.fd(), server.ai_addr, server.ai_addrlen) != 0
-      || ::getsockname(probe.fd(), reinterpret_cast<sockaddr*>(&own), &size) != 0) {
+  if (!probe || ::connect(probe.get(), server.ai_addr, server.ai_addrlen) != 0
+      || ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0) {
     path.route_fault = errno;
     return;
   }
@@ -135,10 +135,10 @@ int try_to_bind(const std::string& address, std::uint16_t port) {
     return EADDRNOTAVAIL;  // a link-local address on an interface that is not there
   }
   const auto& where = *std::get<net::address_list>(found);
-  const net::unique_socket probe{::socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const net::unique_fd probe{::socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   const int on = 1;
-  if (!probe || ::setsockopt(probe.fd(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
-      || ::bind(probe.fd(), where.ai_addr, where.ai_addrlen) != 0) {
+  if (!probe || ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
+      || ::bind(probe.get(), where.ai_addr, where.ai_addrlen) != 0) {
     return errno;
   }
   return 0;

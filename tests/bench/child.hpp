@@ -1,32 +1,13 @@
 #pragma once
 
+#include "net/unique_fd.hpp"
+
 #include <functional>
 #include <sys/types.h>
-#include <unistd.h>
-#include <utility>
 
 namespace ledactor::bench {
 
-/// Owns a file descriptor; -1 is none.
-class unique_fd {
-public:
-  unique_fd() = default;
-  explicit unique_fd(int fd) noexcept : fd_(fd) {}
-  unique_fd(unique_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  unique_fd& operator=(unique_fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~unique_fd() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const noexcept { return fd_; }
-
-private:
-  int fd_ = -1;
-};
+using net::unique_fd;
 
 struct pipe_ends {
   unique_fd read;

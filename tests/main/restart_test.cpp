@@ -137,10 +137,10 @@ struct board {
 
 std::uint16_t free_port() {
   auto listening = net::listen_on("127.0.0.1", 0);
-  REQUIRE(std::holds_alternative<net::unique_socket>(listening));
+  REQUIRE(std::holds_alternative<net::unique_fd>(listening));
   sockaddr_in where{};
   socklen_t size = sizeof(where);
-  ::getsockname(std::get<net::unique_socket>(listening).fd(), reinterpret_cast<sockaddr*>(&where),
+  ::getsockname(std::get<net::unique_fd>(listening).get(), reinterpret_cast<sockaddr*>(&where),
                 &size);
   return ntohs(where.sin_port);
 }

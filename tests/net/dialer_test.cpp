@@ -100,10 +100,10 @@ struct fixture {
     return std::move(*result);
   }
 
-  std::uint16_t port_of(const unique_socket& socket) {
+  std::uint16_t port_of(const unique_fd& socket) {
     sockaddr_in where{};
     socklen_t size = sizeof(where);
-    ::getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&where), &size);
+    ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&where), &size);
     return ntohs(where.sin_port);
   }
 
@@ -118,11 +118,11 @@ BEGIN_FIXTURE_SCOPE(fixture)
 
 SCENARIO("a listening host is connected to, by address and by name") {
   auto listening = listen_on("127.0.0.1", 0);
-  REQUIRE(std::holds_alternative<unique_socket>(listening));
-  const auto port = port_of(std::get<unique_socket>(listening));
+  REQUIRE(std::holds_alternative<unique_fd>(listening));
+  const auto port = port_of(std::get<unique_fd>(listening));
   for (const auto* host : {"127.0.0.1", "localhost"}) {
     auto result = dial(host, port, limit);
-    CHECK(std::holds_alternative<unique_socket>(result));
+    CHECK(std::holds_alternative<unique_fd>(result));
   }
 }
 
@@ -130,7 +130,7 @@ SCENARIO("a port where nobody listens is refused") {
   std::uint16_t port = 0;
   {
     auto listening = listen_on("127.0.0.1", 0);
-    port = port_of(std::get<unique_socket>(listening));
+    port = port_of(std::get<unique_fd>(listening));
   }
   auto result = dial("127.0.0.1", port, limit);
   REQUIRE(std::holds_alternative<socket_error>(result));
@@ -139,8 +139,8 @@ SCENARIO("a port where nobody listens is refused") {
 
 SCENARIO("an attempt that nobody answers ends with its timeout") {
   auto listening = listen_on("127.0.0.1", 0);
-  auto& socket = std::get<unique_socket>(listening);
-  REQUIRE_EQ(::listen(socket.fd(), 0), 0);  // one connection fits; the next is not answered
+  auto& socket = std::get<unique_fd>(listening);
+  REQUIRE_EQ(::listen(socket.get(), 0), 0);  // one connection fits; the next is not answered
   const auto port = port_of(socket);
   std::vector<socket_result> taken;
   for (int i = 0; i < 8; ++i) {
@@ -155,8 +155,8 @@ SCENARIO("an attempt that nobody answers ends with its timeout") {
 
 SCENARIO("a dialer that is dropped during an attempt does not wait for it") {
   auto listening = listen_on("127.0.0.1", 0);
-  auto& socket = std::get<unique_socket>(listening);
-  REQUIRE_EQ(::listen(socket.fd(), 0), 0);
+  auto& socket = std::get<unique_fd>(listening);
+  REQUIRE_EQ(::listen(socket.get(), 0), 0);
   const auto port = port_of(socket);
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::unique_ptr<dialer>> dialers;
@@ -210,7 +210,7 @@ SCENARIO("an interface that is not there says so") {
 
 SCENARIO("a port that is taken says so") {
   auto first = listen_on("127.0.0.1", 0);
-  auto second = listen_on("127.0.0.1", port_of(std::get<unique_socket>(first)));
+  auto second = listen_on("127.0.0.1", port_of(std::get<unique_fd>(first)));
   REQUIRE(std::holds_alternative<socket_error>(second));
   CHECK_EQ(std::get<socket_error>(second).code, EADDRINUSE);
 }

@@ -439,12 +439,12 @@ SCENARIO("a server that does not reply any more is dead after that time") {
 }
 
 SCENARIO("the kernel is told to look after a connection that may be silent") {
-  const unique_socket socket{::socket(AF_INET, SOCK_STREAM, 0)};
-  keep_alive(socket.fd(), 2500ms);
+  const unique_fd socket{::socket(AF_INET, SOCK_STREAM, 0)};
+  keep_alive(socket.get(), 2500ms);
   const auto option = [&](int level, int what) {
     int value = 0;
     socklen_t size = sizeof(value);
-    ::getsockopt(socket.fd(), level, what, &value, &size);
+    ::getsockopt(socket.get(), level, what, &value, &size);
     return value;
   };
   CHECK_EQ(option(SOL_SOCKET, SO_KEEPALIVE), 1);

@@ -3,14 +3,14 @@
 #include <unistd.h>
 #include <utility>
 
-namespace ledactor::demo {
+namespace ledactor::net {
 
-/// Owns a file descriptor and closes it; -1 is none.
+/// Owns a file descriptor and closes it, unless it is given away; -1 is none.
 class unique_fd {
 public:
   unique_fd() = default;
   explicit unique_fd(int fd) noexcept : fd_(fd) {}
-  unique_fd(unique_fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  unique_fd(unique_fd&& other) noexcept : fd_(other.release()) {}
   unique_fd& operator=(unique_fd&& other) noexcept {
     std::swap(fd_, other.fd_);
     return *this;
@@ -20,9 +20,11 @@ public:
   int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
 
+  int release() noexcept { return std::exchange(fd_, -1); }
+
   void reset() noexcept {
     if (fd_ >= 0) {
-      ::close(std::exchange(fd_, -1));
+      ::close(release());
     }
   }
 
@@ -30,4 +32,4 @@ private:
   int fd_ = -1;
 };
 
-}  // namespace ledactor::demo
+}  // namespace ledactor::net
