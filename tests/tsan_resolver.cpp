@@ -33,7 +33,7 @@ void look_up(gaicb* request) {
 
 }  // namespace
 
-extern "C" int getaddrinfo_a(int /*mode*/, gaicb** list, int count, sigevent* /*event*/) noexcept {
+extern "C" int getaddrinfo_a(int /*mode*/, gaicb** list, int count, sigevent* /*event*/) {
   for (int i = 0; i < count; ++i) {
     list[i]->__return = EAI_INPROGRESS;
     std::thread{look_up, list[i]}.detach();
