@@ -35,15 +35,15 @@ tcp_floor::tcp_floor()
     : receiver_([this] { return receive_all(); }), sender_([this] { return send_all(); }) {}
 
 int tcp_floor::send_all() const {
-  order todo;
-  while (::read(orders_.read.get(), &todo, sizeof(todo)) == sizeof(todo)) {
-    pace when{todo.seed};
+  order next;
+  while (::read(orders_.read.get(), &next, sizeof(next)) == sizeof(next)) {
+    pace when{next.seed};
     message m{};
     const auto send_at = [&](clock::time_point time) {
       std::memcpy(m.data(), &time, sizeof(time));
       return ::send(link_.from.get(), m.data(), m.size(), 0) == message_size;
     };
-    for (std::size_t i = 0; i < todo.presses; ++i) {
+    for (std::size_t i = 0; i < next.presses; ++i) {
       when.await_press();
       if (!send_at(clock::now())) {
         return EXIT_FAILURE;
@@ -76,8 +76,8 @@ int tcp_floor::receive_all() const {
 
 // The results wait in the pipe, so that nobody but the two runs while they are measured.
 void tcp_floor::drive(std::size_t presses, std::uint64_t seed, samples& out) {
-  const order todo{presses, seed};
-  if (::write(orders_.write.get(), &todo, sizeof(todo)) != sizeof(todo)) {
+  const order next{presses, seed};
+  if (::write(orders_.write.get(), &next, sizeof(next)) != sizeof(next)) {
     throw std::runtime_error("the floor's sender takes no orders");
   }
   std::this_thread::sleep_for(presses * std::chrono::milliseconds{7});

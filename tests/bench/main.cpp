@@ -32,18 +32,31 @@ constexpr std::size_t block = 50;
 struct options {
   std::string program;
   std::string log_prefix;
+  std::string key_file;
   std::size_t presses;
   std::size_t changes;
   unsigned idle_seconds;
   std::uint64_t seed;
 };
 
+std::vector<std::string> joined(std::vector<std::string> some,
+                                const std::vector<std::string>& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  return some;
+}
+
 /// Two linked boards; the client's button 1 lights the server's LED 1.
 struct board_pair {
-  explicit board_pair(const options& o, const std::vector<std::string>& for_client = {})
-      : server(o.program, "server", port, o.log_prefix + "server.log"),
+  /// @param name of the logs.
+  /// @param for_both arguments of both boards.
+  /// @param for_client more of them, for the client alone.
+  board_pair(const options& o, const std::string& name,
+             const std::vector<std::string>& for_both = {},
+             const std::vector<std::string>& for_client = {})
+      : server(o.program, "server", port, o.log_prefix + name + "-server.log", for_both),
         start(server.await_listening(port)),
-        client(o.program, "client", port, o.log_prefix + "client.log", for_client),
+        client(o.program, "client", port, o.log_prefix + name + "-client.log",
+               joined(for_both, for_client)),
         lines(client.input(), server.output()) {
     lines.wait_for("link up client");
   }
@@ -80,25 +93,30 @@ std::string latency_json(samples s) {
                      microseconds(s.back()), s.size());
 }
 
-std::string measure_latencies(const options& o, line_channel& boards) {
+std::string measure_latencies(const options& o, line_channel& plain, line_channel& encrypted) {
   tcp_floor tcp;
   pipe_floor pipes;
   samples discarded;
-  drive_presses(boards, warm_up, o.seed, discarded);
+  drive_presses(plain, warm_up, o.seed, discarded);
+  drive_presses(encrypted, warm_up, o.seed, discarded);
   tcp.drive(warm_up, o.seed, discarded);
   drive_presses(pipes.boards(), warm_up, o.seed, discarded);
   samples led;
+  samples encrypted_led;
   samples least_tcp;
   samples least_pipes;
   for (std::size_t done = 0; done < o.presses; done += block) {
     const auto n = std::min(block, o.presses - done);
     const auto seed = o.seed + done;
-    drive_presses(boards, n, seed, led);
+    drive_presses(plain, n, seed, led);
+    drive_presses(encrypted, n, seed, encrypted_led);
     tcp.drive(n, seed, least_tcp);
     drive_presses(pipes.boards(), n, seed, least_pipes);
   }
-  return fmt::format(R"("press_to_led_us": {}, "tcp_floor_us": {}, "pipe_floor_us": {})",
-                     latency_json(led), latency_json(least_tcp), latency_json(least_pipes));
+  return fmt::format(
+      R"("press_to_led_us": {}, "tls_press_to_led_us": {}, "tcp_floor_us": {}, "pipe_floor_us": {})",
+      latency_json(led), latency_json(encrypted_led), latency_json(least_tcp),
+      latency_json(least_pipes));
 }
 
 std::string board_json(const board_process& board, const usage& before, duration span) {
@@ -123,10 +141,12 @@ std::string measure_idling(const options& o, const board_pair& boards) {
 /// What the sender itself says, on boards of their own, since serving metrics might cost something.
 std::string measure_inside(const options& o) {
   const auto port = free_port();
+  samples discarded;
   board_pair boards{o,
+                    "metrics",
+                    {},
                     {fmt::format("--caf.middleman.prometheus-http.port={}", port),
                      "--caf.middleman.prometheus-http.address=127.0.0.1"}};
-  samples discarded;
   drive_presses(boards.lines, warm_up, o.seed, discarded);
   const auto told = [port] {
     return std::pair{metric_of(port, "ledactor_press_to_led_seconds_sum"),
@@ -140,15 +160,22 @@ std::string measure_inside(const options& o) {
                      1e6 * (after.first - before.first) / (after.second - before.second));
 }
 
+std::string flood_json(const options& o, line_channel& boards) {
+  return fmt::format("{:.0f}", static_cast<double>(o.changes) / seconds(boards.flood(o.changes)));
+}
+
 std::string run_round(const options& o) {
-  board_pair boards{o};
-  const auto latencies = measure_latencies(o, boards.lines);
-  const auto flood = boards.lines.flood(o.changes);
-  const auto idling = measure_idling(o, boards);
-  boards.stop();
-  return fmt::format(R"({{{}, {}, {}, "changes_per_second": {:.0f}, "start_ms": {:.2f}}})",
-                     latencies, measure_inside(o), idling,
-                     static_cast<double>(o.changes) / seconds(flood), 1e3 * seconds(boards.start));
+  board_pair plain{o, "plain"};
+  board_pair encrypted{o, "tls", {"--key-file=" + o.key_file}};
+  const auto latencies = measure_latencies(o, plain.lines, encrypted.lines);
+  const auto flood = flood_json(o, plain.lines);
+  const auto encrypted_flood = flood_json(o, encrypted.lines);
+  encrypted.stop();
+  const auto idling = measure_idling(o, plain);
+  plain.stop();
+  return fmt::format(
+      R"({{{}, {}, {}, "changes_per_second": {}, "tls_changes_per_second": {}, "start_ms": {:.2f}}})",
+      latencies, measure_inside(o), idling, flood, encrypted_flood, 1e3 * seconds(plain.start));
 }
 
 }  // namespace
@@ -156,16 +183,17 @@ std::string run_round(const options& o) {
 int main(int argc, char** argv) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // our boards end with us, and we with whoever started us
   std::signal(SIGPIPE, SIG_IGN);
-  if (argc != 7) {
-    fmt::print(stderr, "usage: {} LEDACTOR LOG-PREFIX PRESSES CHANGES IDLE-SECONDS SEED\n",
+  if (argc != 8) {
+    fmt::print(stderr, "usage: {} LEDACTOR LOG-PREFIX KEY-FILE PRESSES CHANGES IDLE-SECONDS SEED\n",
                argv[0]);
     return 64;
   }
   try {
     const std::vector<std::string> words{argv + 1, argv + argc};
-    fmt::print("{}\n",
-               run_round({words[0], words[1], std::stoull(words[2]), std::stoull(words[3]),
-                          static_cast<unsigned>(std::stoul(words[4])), std::stoull(words[5])}));
+    fmt::print(
+        "{}\n",
+        run_round({words[0], words[1], words[2], std::stoull(words[3]), std::stoull(words[4]),
+                   static_cast<unsigned>(std::stoul(words[5])), std::stoull(words[6])}));
     return EXIT_SUCCESS;
   } catch (const std::exception& e) {
     fmt::print(stderr, "bench: error: {}\n", e.what());
