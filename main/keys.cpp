@@ -1,5 +1,7 @@
 #include "main/keys.hpp"
 
+#include "main/options.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -12,7 +14,8 @@ namespace {
 
 failure to_failure(const net::key_fault& why) {
   const bool is_permission = why.what == net::key_fault::kind::no_permission;
-  return {is_permission ? exit_permission : exit_config, "ledactor.key-file: " + why.text};
+  return {is_permission ? exit_permission : exit_config,
+          "ledactor.key-file: " + printable(why.text, why.text.size())};
 }
 
 }  // namespace
@@ -35,7 +38,7 @@ std::variant<net::shared_keys, failure> read_keys(const config& c) {
 int generate_key(const std::string& path, bool overwrite) {
   const auto made = net::write_new_key(path, overwrite);
   if (const auto* why = std::get_if<net::key_fault>(&made)) {
-    fmt::print(stderr, "ledactor: keygen: {}\n", why->text);
+    fmt::print(stderr, "ledactor: keygen: {}\n", printable(why->text, why->text.size()));
     switch (why->what) {
       case net::key_fault::kind::exists:
         return exit_usage;

@@ -104,9 +104,6 @@ constexpr std::array table{
            hour, "the longest pause; they double in between"},
 };
 
-/// Longest piece of a foreign text that a message repeats [bytes].
-constexpr std::size_t max_repeated = 60;
-
 /// Fewest letters that are taken for the beginning of a key.
 constexpr std::size_t min_beginning = 3;
 
@@ -424,13 +421,13 @@ std::string value_text(const caf::config_value& value) {
   return caf::to_string(value);
 }
 
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, std::size_t most) {
   std::string result;
-  for (const char c : text.substr(0, max_repeated)) {
+  for (const char c : text.substr(0, most)) {
     const auto byte = static_cast<unsigned char>(c);
     result += byte < 0x20 || byte == 0x7f ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
   }
-  return text.size() > max_repeated ? result + "..." : result;
+  return text.size() > most ? result + "..." : result;
 }
 
 bool is_endless(std::string_view word) {

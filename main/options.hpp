@@ -64,8 +64,12 @@ caf::config_value parse_option(const option& o, const std::string& text);
 /// A value in the configuration's syntax; read again, it gives the same value.
 std::string value_text(const caf::config_value& value);
 
+/// Longest piece of a foreign text that a message repeats [bytes].
+inline constexpr std::size_t max_repeated = 60;
+
 /// A foreign text for a message: short, and free of control characters.
-std::string printable(std::string_view text);
+/// @param most how many bytes of it are repeated.
+std::string printable(std::string_view text, std::size_t most = max_repeated);
 
 /// Whether a word begins with a duration that CAF's parser would take for another, since its
 /// nanoseconds do not fit into 64 bits, such as 18446744074s or 0x44b82fa0as.

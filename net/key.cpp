@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <new>
@@ -163,12 +164,11 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   }
   key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
   // Over an old key the new one is put whole or not at all.
-  const auto target = overwrite ? path + ".new" : path;
-  if (overwrite) {
-    ::unlink(target.c_str());  // what an attempt that was killed has left
-  }
+  auto target = overwrite ? path + ".XXXXXX" : path;
   const unique_fd file{
-      ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+      overwrite
+          ? ::mkostemp(target.data(), O_CLOEXEC)
+          : ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (file.get() < 0) {
     if (errno == EEXIST && !overwrite) {
       return key_fault{key_fault::kind::exists,
