@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "net/socket.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -13,7 +14,13 @@ namespace {
 /// How many connections there may be at a time, within what the system lets this process have.
 std::size_t most_sessions(std::size_t seats) {
   const auto descriptors = std::max(max_descriptors(), reserved_descriptors) - reserved_descriptors;
-  return std::max(std::min(seats + max_guests, descriptors), seats + 1);
+  return std::max(std::min(seats + max_unseated, descriptors), seats + 1);
+}
+
+/// How many of those beyond the seats may not have said hello: where descriptors are few, there
+/// must still be some for a friend.
+std::size_t places_on_doorstep(std::size_t unseated) {
+  return std::clamp<std::size_t>(unseated / 2, 2, max_fresh);
 }
 
 }  // namespace
@@ -25,8 +32,9 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       neighbours_(std::move(neighbours)),
       started_(self->clock().now()),
       retry_(config_.retry_min, config_.retry_max),
-      seating_(config_.seats, config_.queue_when_busy),
       max_sessions_(most_sessions(config_.seats)),
+      doorstep_(places_on_doorstep(max_sessions_ - config_.seats)),
+      seating_(config_.seats, config_.queue_when_busy),
       turned_away_(self->system().metrics().counter_singleton(
           "ledactor", "turned-away", "Connections that ended before a valid hello.", "1", true)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
@@ -105,12 +113,13 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
 }
 
 void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg) {
+  auto address = self_->remote_addr(msg.handle);
   if (sessions_.size() >= max_sessions_) {
     shutdown_both(static_cast<int>(msg.handle.id()));
     self_->close(msg.handle);
+    turn_away(address, caf::make_error(errc::crowded));
     return;
   }
-  auto address = self_->remote_addr(msg.handle);
   LEDACTOR_DEBUG("endpoint", "accepted address={} port={} fresh={}", address,
                  self_->remote_port(msg.handle), doorstep_.size());
   const auto session =
@@ -125,7 +134,8 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
 
 void server_endpoint_state::on_greeting(const std::string& peer) {
   const auto sender = self_->current_sender();
-  if (!sender || !doorstep_.leave(sender->id())) {
+  const auto address = sender ? doorstep_.leave(sender->id()) : std::nullopt;
+  if (!address) {
     return;
   }
   const auto& session = sessions_.at(sender->id());
@@ -139,10 +149,9 @@ void server_endpoint_state::on_greeting(const std::string& peer) {
     self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.queue().size()),
                 seating_.holder());
   } else {
-    LEDACTOR_INFO("endpoint", "refuse peer={} holder={}", log_text(peer),
-                  log_text(seating_.holder()));
-    self_->send_exit(session,
-                     caf::make_error(errc::busy, "the seat is held by " + seating_.holder()));
+    auto why = caf::make_error(errc::busy, "the seat is held by " + seating_.holder());
+    turn_away(*address, why);
+    self_->send_exit(session, std::move(why));
   }
 }
 
@@ -172,12 +181,22 @@ void server_endpoint_state::turn_away(const std::string& address, const caf::err
   turned_away_->inc();
   const auto now = self_->clock().now();
   if (now < next_log_) {
-    ++not_logged_;
+    if (++not_logged_ == 1) {
+      log_timer_ = self_->run_delayed(next_log_ - now, [this] { tell_of_more(); });
+    }
     return;
   }
-  LEDACTOR_WARNING("endpoint", "turned away address={} reason={} why={} not-logged={}", address,
-                   to_string(to_errc(why)), log_text(text_of(why)), std::exchange(not_logged_, 0));
+  LEDACTOR_WARNING("endpoint", "turned away address={} reason={} why={}", address,
+                   to_string(to_errc(why)), log_text(text_of(why)));
   next_log_ = now + stranger_log_interval;
+}
+
+void server_endpoint_state::tell_of_more() {
+  log_timer_.dispose();
+  if (not_logged_ > 0) {
+    LEDACTOR_WARNING("endpoint", "turned away more={}", std::exchange(not_logged_, 0));
+    next_log_ = self_->clock().now() + stranger_log_interval;
+  }
 }
 
 void server_endpoint_state::tell_places() {
@@ -189,6 +208,7 @@ void server_endpoint_state::tell_places() {
 
 void server_endpoint_state::on_exit(const caf::exit_msg& msg) {
   stopping_ = true;
+  tell_of_more();
   self_->close(doorman_);
   for (const auto& [id, session] : sessions_) {
     self_->send_exit(session, msg.reason);

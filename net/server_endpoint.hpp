@@ -14,13 +14,13 @@
 namespace ledactor::net {
 
 /// Most connections at a time beyond the seats: those that say nothing, wait, or are being refused.
-inline constexpr std::size_t max_guests = max_waiting + 2 * max_fresh;
+inline constexpr std::size_t max_unseated = max_waiting + 2 * max_fresh;
 
 /// Descriptors that are left for all else than connections: the board, the log, CAF's own. At the
 /// limit of the process, accept(2) would fail over and over.
 inline constexpr std::size_t reserved_descriptors = 32;
 
-/// Those who are turned away are logged no more often; the rest are counted.
+/// Those who are turned away are logged no more often; of the rest, the number is.
 inline constexpr std::chrono::seconds stranger_log_interval{1};
 
 /// How long an address that another process listens on is tried, so that a restart of the
@@ -75,6 +75,7 @@ private:
   void on_session_end(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
   void tell_places();
+  void tell_of_more();
   void turn_away(const std::string& address, const caf::error& why);
 
   server_endpoint_actor::broker_pointer self_;
@@ -84,13 +85,14 @@ private:
   caf::actor_clock::time_point started_;
   backoff retry_;
   std::unordered_map<caf::actor_id, session_actor> sessions_;
+  std::size_t max_sessions_;
   doorstep doorstep_;  ///< sessions whose peers have not said hello
   seating seating_;
-  std::size_t max_sessions_;
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
   std::uint64_t not_logged_ = 0;
   caf::actor_clock::time_point next_log_;
+  caf::disposable log_timer_;  ///< until it is told how many were not logged
 };
 
 using server_endpoint_impl = server_endpoint_actor::stateful_broker_base<server_endpoint_state>;

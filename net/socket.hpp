@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <sys/socket.h>
 #include <variant>
 
 namespace ledactor::net {
@@ -18,8 +19,9 @@ struct socket_error {
 
 using socket_result = std::variant<unique_fd, socket_error>;
 
-/// Connections the kernel keeps for us until we accept them.
-inline constexpr int listen_backlog = 64;
+/// Connections the kernel keeps for us until we accept them: as many as it can. Where they are too
+/// few, a flood has it drop a friend's, who then tries again after a whole second (RFC 6298).
+inline constexpr int listen_backlog = SOMAXCONN;
 
 /// Listens on a TCP port. Does not block.
 /// @param address an IPv4 or IPv6 address, the latter with `%interface` if it is link-local.

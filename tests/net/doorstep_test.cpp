@@ -17,18 +17,18 @@ caf::actor_id dropped_by(doorstep& step, caf::actor_id who, const std::string& a
 }  // namespace
 
 SCENARIO("an address may have so many connections, then its oldest goes for its newest") {
-  doorstep step;
-  for (caf::actor_id id = 1; id <= max_fresh_an_address; ++id) {
+  doorstep step{max_fresh};
+  for (caf::actor_id id = 1; id <= max_fresh / 2; ++id) {
     CHECK(!step.arrive(id, "10.0.0.1"));
   }
   CHECK(!step.arrive(100, "10.0.0.2"));
   CHECK_EQ(dropped_by(step, 101, "10.0.0.1"), 1U);
   CHECK_EQ(dropped_by(step, 102, "10.0.0.1"), 2U);
-  CHECK_EQ(step.size(), max_fresh_an_address + 1);
+  CHECK_EQ(step.size(), max_fresh / 2 + 1);
 }
 
 SCENARIO("when all places are taken, the oldest of the address that has most goes") {
-  doorstep step;
+  doorstep step{max_fresh};
   step.arrive(1, "friend");
   for (caf::actor_id id = 2; id <= max_fresh; ++id) {
     CHECK(!step.arrive(id, id <= 33 ? "many" : "few"));
@@ -42,11 +42,21 @@ SCENARIO("when all places are taken, the oldest of the address that has most goe
 }
 
 SCENARIO("who has left makes room, and is not known any more") {
-  doorstep step;
-  for (caf::actor_id id = 1; id <= max_fresh_an_address; ++id) {
+  doorstep step{max_fresh};
+  for (caf::actor_id id = 1; id <= max_fresh / 2; ++id) {
     step.arrive(id, "10.0.0.1");
   }
   CHECK_EQ(step.leave(3), std::optional<std::string>{"10.0.0.1"});
   CHECK(!step.leave(3));
   CHECK(!step.arrive(100, "10.0.0.1"));
+}
+
+SCENARIO("few places are shared out alike") {
+  doorstep step{4};
+  CHECK(!step.arrive(1, "10.0.0.1"));
+  CHECK(!step.arrive(2, "10.0.0.1"));
+  CHECK_EQ(dropped_by(step, 3, "10.0.0.1"), 1U);
+  CHECK(!step.arrive(4, "10.0.0.2"));
+  CHECK(!step.arrive(5, "10.0.0.3"));
+  CHECK_EQ(dropped_by(step, 6, "10.0.0.4"), 2U);
 }

@@ -6,7 +6,7 @@ import pytest
 from pressing import Pressing
 from wire import HELLO, PROTOCOL, Listener, Peer, hello, levels
 
-MAX_FRESH = 32  # of net/server_endpoint.hpp; also how many come at a time here
+MAX_FRESH = 32  # of one address, net/doorstep.hpp; also how many come at a time here
 STORM = 1000  # connections
 QUICKEST_REDIAL = ("--ledactor.link.reconnect-min=10ms", "--ledactor.link.reconnect-max=10ms")
 

@@ -19,6 +19,7 @@ from wire import (
     Peer,
     ack,
     bye,
+    connect,
     frame,
     hello,
     levels,
@@ -185,3 +186,14 @@ def test_silence_in_the_seat_ends_the_link(boards, port, words):
         server.expect("link down silent")
         server.wait_for(lambda: 1 not in server.lit, "LED 1 off")
         work.go_on()
+
+
+def test_silent_strangers_leave_a_friend_room_where_descriptors_are_few(boards, port):
+    server = boards.server(descriptors=64)
+    silent = [connect(port) for _ in range(40)]
+    friend = boards.client()
+    friend.expect("link up server")
+    for connection in silent:
+        connection.close()
+    server.stop()
+    assert 'reason=crowded' in server.log()
