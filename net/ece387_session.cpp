@@ -50,7 +50,8 @@ session_actor::behavior_type ece387_session_state::make_behavior() {
       [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
       [this](const levels& l) { on_levels(l); },
       [this](seat_atom) { on_seat(); },
-      [](wait_atom, std::uint32_t, const std::string&) {},  // there is no word for it
+      // There is no word for it.
+      [this](wait_atom, std::uint32_t, const std::string&) { let_in_ = true; },
       [this](attach_atom, const panel_actor& panel) {
         neighbours_.panel = panel;
         if (phase_ == phase::seated) {
@@ -71,6 +72,7 @@ void ece387_session_state::on_seat() {
     return;
   }
   phase_ = phase::seated;
+  let_in_ = true;
   our_turn_ = self_->clock().now();
   LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
   self_->send(neighbours_.supervisor, greet_atom_v);

@@ -43,7 +43,7 @@ private:
   enum class phase { fresh, waiting, seated, ending, ended };
 
   bool is_client() const { return config_.role == board_role::client; }
-  bool is_stranger() const { return phase_ == phase::fresh; }
+  bool is_stranger() const { return !is_client() && !let_in_; }
 
   // ece387_session.cpp: beginning, time and end
   void on_seat();
@@ -73,6 +73,7 @@ private:
   errc end_reason_ = errc::none;
   std::string peer_;
   std::string complaint_;  ///< what we found wrong with what the peer sent
+  bool let_in_ = false;    ///< on a server: the peer has, or had, a seat or a place in the queue
   bool linked_ = false;
   bool said_close_ = false;
 

@@ -7,6 +7,9 @@
 namespace ledactor::net {
 
 void ece387_session_state::on_data(const caf::io::new_data_msg& msg) {
+  if (said_close_ || phase_ == phase::ended) {
+    return;  // nobody listens any more, so nothing is kept
+  }
   reader_.feed({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()});
   while (phase_ != phase::ended && !said_close_) {
     const auto message = reader_.next();
@@ -39,7 +42,7 @@ void ece387_session_state::on_message(level_set pressed) {
   heard_.push_back(pressed);
   if (phase_ == phase::fresh) {
     phase_ = phase::waiting;
-    LEDACTOR_INFO("session", "greeted peer={}", log_text(peer_));
+    LEDACTOR_DEBUG("session", "greeted peer={}", log_text(peer_));
     self_->send(neighbours_.host, greet_atom_v, peer_);
   } else if (phase_ == phase::seated) {
     show_heard();

@@ -214,6 +214,7 @@ std::optional<frame> frame_reader::next() {
       return std::nullopt;
     }
     consumed_ += length_size + length;
+    ++taken_;
     const auto type = rest[length_size];
     parser in{rest.subspan(length_size + 1, length - 1)};
     auto result = parse_body(type, in);

@@ -96,12 +96,16 @@ public:
   /// The next whole frame, if there is one.
   std::optional<frame> next();
 
+  /// How many whole frames have come, those that were skipped too.
+  std::uint64_t taken() const { return taken_; }
+
   /// What is wrong with the bytes, in words, or an empty text. Final.
   const std::string& failure() const { return failure_; }
 
 private:
   std::vector<std::uint8_t> unread_;
   std::size_t consumed_ = 0;
+  std::uint64_t taken_ = 0;
   std::string failure_;
 };
 

@@ -43,11 +43,32 @@ SSL_SESSION* session_of(SSL* ssl, const key& secret) {
   return session;
 }
 
-std::string last_failure() {
-  const auto code = ERR_peek_error();
-  const char* reason = ERR_reason_error_string(code);
-  ERR_clear_error();
+std::string text_of(unsigned long failure) {
+  const char* reason = ERR_reason_error_string(failure);
   return reason != nullptr ? reason : "it is not TLS";
+}
+
+/// What a server with a key of ours says to a client with another: the only alert it has for that.
+bool is_refusal(unsigned long failure) {
+  return ERR_GET_LIB(failure) == ERR_LIB_SSL
+         && ERR_GET_REASON(failure) == SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE;
+}
+
+/// Whether something was not made by who holds the key.
+bool is_forgery(unsigned long failure) {
+  const auto reason = ERR_GET_REASON(failure);
+  return ERR_GET_LIB(failure) == ERR_LIB_SSL
+         && (reason == SSL_R_BINDER_DOES_NOT_VERIFY || reason == SSL_R_DIGEST_CHECK_FAILED
+             || reason == SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+}
+
+/// The keys' fingerprints, for people.
+std::string names_of(const key_ring& keys) {
+  std::string names;
+  for (const auto& k : keys) {
+    names += (names.empty() ? "" : ", ") + k.fingerprint();
+  }
+  return names;
 }
 
 }  // namespace
@@ -85,6 +106,10 @@ struct secure_channel::callbacks {
         channel.fingerprint_ = known->fingerprint();
         *session = session_of(ssl, *known);
       }
+    }
+    if (channel.fingerprint_.empty()) {
+      channel.is_unknown_key_ = true;
+      channel.identity_ = name;
     }
     return 1;  // without a key the handshake fails by itself: there are no certificates
   }
@@ -134,6 +159,9 @@ secure_channel::~secure_channel() = default;
 
 secure_channel::state secure_channel::receive(std::span<const std::uint8_t> from_peer) {
   plain_.clear();
+  if (state_ != state::shaking_hands && state_ != state::open) {
+    return state_;  // nobody would read it
+  }
   ERR_clear_error();
   BIO_write(SSL_get_rbio(ssl_.get()), from_peer.data(), static_cast<int>(from_peer.size()));
   if (state_ == state::shaking_hands) {
@@ -151,9 +179,21 @@ void secure_channel::shake_hands() {
   if (done == 1 && SSL_session_reused(ssl_.get()) == 1) {
     state_ = state::open;
   } else if (done == 1 || SSL_get_error(ssl_.get(), done) != SSL_ERROR_WANT_READ) {
-    fail(state::other_key);
+    fail_handshake();
   } else if (taken_ > max_handshake_bytes) {
-    fail(state::broken);
+    fail(state::foreign, "its handshake does not end");
+  }
+}
+
+// Who names a key of ours has it: a forgery is what somebody in between has made of what it said.
+void secure_channel::fail_handshake() {
+  const auto failure = ERR_peek_error();
+  if (is_unknown_key_) {
+    fail(state::other_key, "its key " + identity_ + " is none of ours (" + names_of(*keys_) + ")");
+  } else if (is_client_ && is_refusal(failure)) {
+    fail(state::other_key, "it does not take our key " + fingerprint_);
+  } else {
+    fail(is_forgery(failure) ? state::broken : state::foreign, text_of(failure));
   }
 }
 
@@ -166,16 +206,19 @@ void secure_channel::decrypt() {
       continue;
     }
     const auto why = SSL_get_error(ssl_.get(), got);
-    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_ZERO_RETURN) {
-      fail(state::broken);
+    if (why == SSL_ERROR_ZERO_RETURN) {
+      state_ = state::closed;
+    } else if (why != SSL_ERROR_WANT_READ) {
+      fail(state::broken, text_of(ERR_peek_error()));
     }
     return;
   }
 }
 
-void secure_channel::fail(state how) {
+void secure_channel::fail(state how, std::string why) {
   state_ = how;
-  failure_ = last_failure();
+  failure_ = std::move(why);
+  ERR_clear_error();
 }
 
 void secure_channel::send(std::span<const std::uint8_t> plain) {

@@ -29,8 +29,10 @@ public:
   enum class state {
     shaking_hands,
     open,
+    closed,     ///< the peer has ended the channel
     other_key,  ///< the peer does not hold a key of ours
-    broken,     ///< what came is not what the peer sent, or not TLS
+    foreign,    ///< the peer does not speak TLS 1.3 with a key
+    broken,     ///< what came is not what the peer has sent
   };
 
   /// @param keys not empty: a client uses the first, a server takes any.
@@ -63,7 +65,8 @@ private:
 
   void shake_hands();
   void decrypt();
-  void fail(state how);
+  void fail_handshake();
+  void fail(state how, std::string why);
 
   bool is_client_;
   shared_keys keys_;
@@ -72,7 +75,8 @@ private:
   std::size_t taken_ = 0;  ///< bytes of the handshake
   std::vector<std::uint8_t> plain_;
   std::string fingerprint_;
-  std::string identity_;  ///< what a client calls its key on the wire
+  std::string identity_;         ///< what a client calls its key on the wire
+  bool is_unknown_key_ = false;  ///< a server does not have the key that was named
   std::string failure_;
 };
 

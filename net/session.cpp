@@ -57,6 +57,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const levels& l) { on_levels(l); },
       [this](seat_atom) { on_seat(); },
       [this](wait_atom, std::uint32_t place, const std::string& holder) {
+        let_in_ = true;
         send(wait{static_cast<std::uint16_t>(place), holder});
       },
       [this](attach_atom, const panel_actor& panel) {
@@ -86,6 +87,7 @@ void session_state::on_seat() {
     return;  // there was no room for it
   }
   phase_ = phase::seated;
+  let_in_ = true;
   LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
 }

@@ -147,6 +147,7 @@ private:
   std::string peer_;       ///< its name; empty before its hello
   std::string complaint_;  ///< what we last found wrong with what the peer sent
   std::size_t peer_buttons_ = 0;
+  bool let_in_ = false;  ///< on a server: the peer has, or had, a seat or a place in the queue
   bool linked_ = false;
 
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted

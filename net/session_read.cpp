@@ -9,14 +9,17 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
   if (phase_ == phase::ending) {
     return;  // nobody listens any more, so nothing is kept
   }
-  last_heard_ = self_->clock().now();
   std::span bytes{reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()};
   if (!std::exchange(heard_, true) && !speak_alike(bytes)) {
     return;
   }
   reader_.feed(channel_ ? decrypt(bytes) : bytes);
   while (phase_ != phase::ending) {
+    const auto before = reader_.taken();
     const auto f = reader_.next();
+    if (reader_.taken() > before) {  // anybody on the cable can send bytes; a frame is the peer's
+      last_heard_ = self_->clock().now();
+    }
     if (!f) {
       break;
     }
@@ -56,13 +59,25 @@ std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_
     }
     return channel_->received();
   }
-  if (state != secure_channel::state::shaking_hands) {
-    complain(channel_->failure());
-    if (state == secure_channel::state::other_key) {
+  switch (state) {
+    case secure_channel::state::shaking_hands:
+    case secure_channel::state::open:
+      break;
+    case secure_channel::state::closed:
+      finish(errc::closed);
+      break;
+    case secure_channel::state::other_key:
+      complain(channel_->failure());
       end(errc::key);  // the channel has said so itself
-    } else {
+      break;
+    case secure_channel::state::foreign:
+      complain(channel_->failure());
+      end(errc::protocol);
+      break;
+    case secure_channel::state::broken:
+      complain(channel_->failure());
       finish(errc::tampered);
-    }
+      break;
   }
   return {};
 }
@@ -95,6 +110,7 @@ void session_state::on_frame(const frame& f) {
 
 void session_state::on_hello(const hello& f) {
   if (f.version != protocol_version) {
+    complain(fmt::format("it speaks version {}, and we speak {}", f.version, protocol_version));
     end(errc::version, fmt::format("this side speaks version {}", protocol_version));
     return;
   }
@@ -106,8 +122,8 @@ void session_state::on_hello(const hello& f) {
   peer_buttons_ = f.buttons;
   phase_ = phase::greeted;
   schedule_tick();  // heartbeats begin
-  LEDACTOR_INFO("session", "greeted peer={} leds={} buttons={}", log_text(peer_), f.leds,
-                f.buttons);
+  LEDACTOR_DEBUG("session", "greeted peer={} leds={} buttons={}", log_text(peer_), f.leds,
+                 f.buttons);
   if (config_.role == board_role::server) {
     send(own_hello());
     self_->send(neighbours_.host, greet_atom_v, peer_);
@@ -209,6 +225,9 @@ void session_state::on_bye(const bye& f) {
   }
   LEDACTOR_DEBUG("session", "farewell peer={} reason={} text={}", log_text(peer_),
                  to_string(reason), log_text(f.text));
+  if (!is_farewell(caf::make_error(reason)) && !f.text.empty()) {
+    complain(f.text);  // it says what it does not like about us
+  }
   finish(reason);
 }
 
@@ -228,7 +247,7 @@ void session_state::complain(const std::string& why) {
 }
 
 bool session_state::is_stranger() const {
-  return config_.role == board_role::server && peer_.empty();
+  return config_.role == board_role::server && !let_in_;
 }
 
 }  // namespace ledactor::net

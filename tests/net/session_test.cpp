@@ -325,6 +325,29 @@ SCENARIO("a silent peer is dead after that time, not before") {
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("bytes that make no frame are no sign of life") {
+  link_as_server();
+  std::vector<std::uint8_t> bytes;
+  append_frame(bytes, levels_frame{1, 1, 1});
+  for (std::size_t i = 0; i < 6; ++i) {
+    CHECK_EQ(ended(), errc::none);
+    peer_sends({bytes[i]});
+    pass(500ms);
+    peer_takes_all();
+  }
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a frame that is skipped is a sign of life") {
+  link_as_server();
+  for (int i = 0; i < 8; ++i) {
+    peer_sends({0, 1, 0x80});
+    pass(500ms);
+    peer_takes_all();
+  }
+  CHECK_EQ(ended(), errc::none);
+}
+
 SCENARIO("a peer that sends but never reads is stalled after that time") {
   link_as_server();
   panel_says(1, 1);

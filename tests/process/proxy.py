@@ -10,11 +10,12 @@ from wire import connect
 
 class Proxy:
     """Listens for one client after the other, and dials the server for each. What `change` makes of
-    each piece that comes from a client is what the server gets; None cuts the connection."""
+    each piece, and of who it comes from, "client" or "server", is what the other gets; None cuts the
+    connection."""
 
     def __init__(self, server_port):
         self.seen = bytearray()
-        self.change = lambda piece: piece
+        self.let_through()
         self._server_port = server_port
         self._open = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -31,6 +32,10 @@ class Proxy:
         self.cut()
         for thread in self._threads:
             thread.join(LIMIT)
+
+    def let_through(self):
+        """From now on, changes nothing."""
+        self.change = lambda piece, source: piece
 
     def cut(self):
         """Ends all connections that there are."""
@@ -50,20 +55,17 @@ class Proxy:
             client.settimeout(None)
             server.settimeout(None)
             self._open += [client, server]
-            for there, back, change in (
-                (client, server, lambda piece: self.change(piece)),
-                (server, client, lambda piece: piece),
-            ):
+            for name, source, sink in (("client", client, server), ("server", server, client)):
                 self._threads.append(
-                    threading.Thread(target=self._carry, args=(there, back, change))
+                    threading.Thread(target=self._carry, args=(name, source, sink))
                 )
                 self._threads[-1].start()
 
-    def _carry(self, source, sink, change):
+    def _carry(self, name, source, sink):
         try:
             while piece := source.recv(65536):
                 self.seen += piece
-                piece = change(piece)
+                piece = self.change(piece, name)
                 if piece is None:
                     break
                 sink.sendall(piece)

@@ -2,14 +2,17 @@
 
 import os
 import re
+import socket
 import stat
 import subprocess
+import threading
 
 import pytest
 
+from board import LIMIT
 from program import CONFIG, PERMISSION, USAGE, Program
 from proxy import Proxy
-from wire import HELLO, KEY, Peer, connect, hello
+from wire import HEARTBEAT, HELLO, KEY, Peer, connect, frame, hello, levels
 
 
 @pytest.fixture
@@ -79,6 +82,21 @@ def test_a_damaged_key_is_refused_and_not_repeated(program, damage):
     assert digits[:8] not in line
 
 
+def test_a_forced_key_touches_no_other_file(program):
+    make_key(program)
+    make_key(program, "key.new")
+    before = (program.folder / "key.new").read_bytes()
+    program.output("keygen", "--force", "key")
+    assert (program.folder / "key.new").read_bytes() == before
+    assert sorted(f.name for f in program.folder.iterdir()) == ["key", "key.new"]
+    assert stat.S_IMODE((program.folder / "key").stat().st_mode) == 0o600
+
+
+def test_a_strange_file_name_is_shown_in_one_plain_line(program):
+    line = program.complaint(CONFIG, "--board=sim", "--key-file=no\x1b[2J\nwhere")
+    assert line == "ledactor.key-file: no\\x1b[2J\\x0awhere: No such file or directory"
+
+
 def test_a_key_file_that_is_not_there_is_named(program):
     line = program.complaint(CONFIG, "--board=sim", "--key-file=nowhere")
     assert line == "ledactor.key-file: nowhere: No such file or directory"
@@ -113,30 +131,37 @@ def test_a_key_is_changed_without_a_break(boards, program):
     assert f"secured key={fingerprint}" in server.log()
 
 
-def test_boards_with_different_keys_both_say_so_and_keep_trying(boards, program):
-    one, _ = make_key(program, "one")
-    other, _ = make_key(program, "other")
-    boards.server(f"--key-file={one}")
+def test_boards_with_different_keys_both_say_which_and_keep_trying(boards, program):
+    one, server_key = make_key(program, "one")
+    other, client_key = make_key(program, "other")
+    server = boards.server(f"--key-file={one}")
     client = boards.client(f"--key-file={other}")
     for _ in range(3):
         client.expect("link down key")
+    client.stop()
+    server.stop()
+    assert f"it does not take our key {client_key}" in client.log()
+    assert f"its key {client_key} is none of ours ({server_key})" in server.log()
 
 
-@pytest.mark.parametrize("with_key", ["server", "client"])
-def test_one_with_a_key_and_one_without_both_say_so(boards, program, with_key):
+@pytest.mark.parametrize(
+    "with_key, server_says, client_says",
+    [
+        ("server", "it has no key, and we have one", "this board wants a key"),
+        ("client", "it has a key, and we have none", "it has no key, and we have one"),
+    ],
+)
+def test_one_with_a_key_and_one_without_both_say_so(boards, program, with_key, server_says, client_says):
     path, _ = make_key(program)
     key = {with_key: [f"--key-file={path}"]}
     server = boards.server(*key.get("server", []))
     client = boards.client(*key.get("client", []))
     for _ in range(2):
         client.expect("link down key")
-    wanted = "it has no key, and we have one" if with_key == "server" else "it has a key, and we have none"
-    server.send_signal(15)
-    assert server.wait_for_end() == 0
-    assert wanted in server.log()
     client.stop()
-    if with_key == "client":
-        assert "it has no key, and we have one" in client.log()
+    server.stop()
+    assert server_says in server.log()
+    assert client_says in client.log()
 
 
 def test_a_stranger_without_a_key_is_told_that_one_is_wanted(boards, program, port):
@@ -148,7 +173,7 @@ def test_a_stranger_without_a_key_is_told_that_one_is_wanted(boards, program, po
 
 
 def openssl(port, *options):
-    """What `openssl s_client` gets to read from the server, and whether its handshake was good."""
+    """What `openssl s_client`, which says hello, gets to read from the server."""
     ended = subprocess.run(
         ["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-quiet", *options],
         input=hello(),
@@ -195,37 +220,113 @@ def test_a_capture_of_a_link_holds_no_names_and_no_frames(proxied):
     client.press(4)
     server.expect_lit(4)
     assert len(proxy.seen) > 1000
-    for secret in (b"LDAC", b"server", b"client", hello("client")[2:6]):
+    secrets = [b"LDAC", b"server", b"client", hello("client")[:6], frame(HEARTBEAT) * 2]
+    for secret in [*secrets, *(levels(seq)[:7] for seq in range(1, 8))]:
         assert secret not in proxy.seen
 
 
-def flip_a_bit(piece):
-    return piece[:-1] + bytes([piece[-1] ^ 1])
+def once(attack):
+    """An attack on one piece, after which all are let through."""
 
-
-@pytest.mark.parametrize(
-    "attack, reason",
-    [
-        (flip_a_bit, "tampered"),
-        (lambda piece: piece + piece, "tampered"),
-        (lambda piece: piece[1:], "tampered"),
-        (lambda piece: None, "closed"),
-    ],
-    ids=["a bit flipped", "a frame repeated", "a byte left out", "cut"],
-)
-def test_an_attack_ends_the_link_with_its_reason_and_it_comes_back(proxied, attack, reason):
-    server, client, proxy = proxied
-    client.press(1)
-    server.expect_lit(1)
-
-    def once(piece):
-        proxy.change = lambda untouched: untouched
+    def change(proxy, piece):
+        proxy.let_through()
         return attack(piece)
 
-    proxy.change = once
-    client.press(2)
-    server.expect(f"link down {reason}")
-    server.expect("link up client")
-    server.expect_lit(1, 2)
-    darkened = [line for line in server.led_lines if line == "led 1 off"]
+    return change
+
+
+def flip(byte, bit):
+    """Flips a bit of a piece's byte; those of a record's length are its bytes 3 and 4."""
+    return once(lambda piece: piece[:byte] + bytes([piece[byte] ^ bit]) + piece[byte + 1 or len(piece) :])
+
+
+def swap():
+    """Holds a piece back until the next has passed."""
+    held = []
+
+    def change(proxy, piece):
+        if not held:
+            held.append(piece)
+            return b""
+        proxy.let_through()
+        return piece + held[0]
+
+    return change
+
+
+ATTACKS = {
+    "a bit flipped": (flip(-1, 1), "tampered"),
+    "a length made longer": (flip(3, 0x40), "silent"),
+    "a frame repeated": (once(lambda piece: piece + piece), "tampered"),
+    "a byte left out": (once(lambda piece: piece[1:]), "tampered"),
+    "two frames swapped": (swap(), "tampered"),
+    "cut": (once(lambda piece: None), "closed"),
+}
+
+
+@pytest.mark.parametrize("source", ["client", "server"])
+@pytest.mark.parametrize("name", ATTACKS)
+def test_an_attack_ends_the_link_with_its_reason_and_it_comes_back(proxied, name, source):
+    server, client, proxy = proxied
+    attack, reason = ATTACKS[name]
+    sender, victim = (client, server) if source == "client" else (server, client)
+    sender.press(1)
+    victim.expect_lit(1)
+    proxy.change = lambda piece, whose: attack(proxy, piece) if whose == source else piece
+    sender.press(2)
+    victim.expect(f"link down {reason}")
+    victim.expect(f"link up {sender.name}")
+    victim.expect_lit(1, 2)
+    darkened = [line for line in victim.led_lines if line == "led 1 off"]
     assert len(darkened) == 1, "the LEDs are off while the link is lost"
+
+
+def test_a_damaged_handshake_is_not_taken_for_another_key(boards, program, port):
+    path, _ = make_key(program)
+    server = boards.server(f"--key-file={path}")
+    with Proxy(port) as proxy:
+        attack = flip(-1, 1)
+        proxy.change = lambda piece, whose: attack(proxy, piece) if whose == "client" else piece
+        client = boards.client(f"--key-file={path}", f"--port={proxy.port}")
+        client.expect("link down closed")
+        client.expect("link up server")
+        client.stop()
+    server.stop()
+    assert 'reason=tampered why="binder does not verify"' in server.log()
+    assert "reason=key" not in server.log() + client.log()
+
+
+def test_who_has_ended_its_channel_is_gone_whatever_still_comes(boards, program, port):
+    path, fingerprint = make_key(program)
+    server = boards.server(f"--key-file={path}")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dial = ["-connect", f"127.0.0.1:{listener.getsockname()[1]}", "-tls1_3", "-psk", digits_of(path)]
+        name = ["-psk_identity", f"ledactor-{fingerprint}", "-quiet", "-no_ign_eof"]
+        with subprocess.Popen(
+            ["openssl", "s_client", *dial, *name], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as guest:
+            here, _ = listener.accept()
+            there = connect(port)
+            with here, there:
+                back = threading.Thread(target=pour, args=(there, here))
+                back.start()
+                guest.stdin.write(hello("guest"))
+                guest.stdin.flush()
+                forth = threading.Thread(target=pour, args=(here, there))
+                forth.start()
+                assert guest.stdout.read(2)  # it is let in
+                guest.stdin.close()  # and says that it ends the channel
+                forth.join(LIMIT)
+                back.join(LIMIT)  # the server has ended the connection, though nobody else has
+                assert not back.is_alive()
+    server.stop()
+    assert "ended peer=\"guest\" reason=closed" in server.log()
+
+
+def pour(source, sink):
+    """Carries bytes until one side ends, and ends neither."""
+    try:
+        while piece := source.recv(65536):
+            sink.sendall(piece)
+    except OSError:
+        pass  # the other side has ended
