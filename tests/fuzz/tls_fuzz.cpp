@@ -2,6 +2,7 @@
 
 #include "net/secure_channel.hpp"
 #include "tests/fuzz/property.hpp"
+#include "tests/fuzz/some_key.hpp"
 
 using namespace ledactor;
 using fuzz::must;
@@ -11,19 +12,11 @@ namespace {
 /// Longest that a server says to somebody whom it does not know [bytes].
 constexpr std::size_t max_answer = 4096;
 
-net::shared_keys server_keys() {
-  std::array<std::uint8_t, net::key_size> secret{};
-  secret.fill(1);
-  auto ring = std::make_shared<net::key_ring>();
-  ring->emplace_back(secret);
-  return ring;
-}
-
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using state = net::secure_channel::state;
-  static const auto keys = server_keys();
+  static const auto keys = fuzz::some_key();
   fuzz::input bytes{data, size};
   const auto seed = fuzz::take_byte(bytes);
 

@@ -3,8 +3,8 @@
 
 #include "net/secure_channel.hpp"
 #include "tests/fuzz/property.hpp"
+#include "tests/fuzz/some_key.hpp"
 
-#include <array>
 #include <string>
 
 using namespace ledactor;
@@ -14,14 +14,6 @@ namespace {
 
 using bytes = std::vector<std::uint8_t>;
 using state = net::secure_channel::state;
-
-net::shared_keys both_keys() {
-  std::array<std::uint8_t, net::key_size> secret{};
-  secret.fill(1);
-  auto ring = std::make_shared<net::key_ring>();
-  ring->emplace_back(secret);
-  return ring;
-}
 
 /// @returns whether it has changed anything.
 bool tamper(bytes& flight, fuzz::input& script) {
@@ -85,7 +77,7 @@ bool begins_with(const bytes& all, const bytes& part) {
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto keys = both_keys();
+  static const auto keys = fuzz::some_key();
   fuzz::input script{data, size};
   end client{true, keys};
   end server{false, keys};
