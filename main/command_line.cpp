@@ -236,8 +236,9 @@ boards with the same key encrypt their link, and let nobody else in.
 
 Checks whether a board would run here as configured, and changes nothing: the
 GPIO chips and the one that is chosen, each line and who uses it, this user's
-groups, the key's fingerprint, the address and port, and the wiring, drawn. Exits
-0 if it would run, else 1, with a cure for each fault. Takes the options of a run.
+groups, the key's fingerprint, what the wire means for security, the address and
+port, and the wiring, drawn. Exits 0 if it would run, else 1, with a cure for each
+fault. Takes the options of a run.
 
   --json              print the same as JSON
 )";

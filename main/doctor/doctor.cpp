@@ -55,6 +55,8 @@ report examine(const config& c) {
   auto keys = check_keys(c);
   r.keys = std::move(keys.keys);
   r.sections.push_back({"Key", std::move(keys.found)});
+  r.link = check_link(c);
+  r.sections.push_back({"Wire", r.link.found});
   r.sections.push_back({"Network", check_network(r, c)});
   r.drawing = draw_header(c.gpio, r.gpio.lines);
   r.sections.push_back(

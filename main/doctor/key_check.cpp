@@ -10,6 +10,24 @@ namespace ledactor::doctor {
 
 namespace {
 
+/// What a key that can be read is good for.
+finding key_finding(const config& c, const std::string& facts) {
+  return c.wire == net::wire_kind::ece387
+             ? note(facts + "; not used, since the original's wire knows no key")
+             : ok(facts + ", which both boards are to show");
+}
+
+finding no_key_finding(const config& c) {
+  if (c.wire == net::wire_kind::ece387) {
+    return note("none: the original's wire knows no key");
+  }
+  return goes_out_in_clear(c)
+             ? warning("none: whoever can reach the link can read it, and take a seat",
+                       "make one with `ledactor keygen FILE`, copy it to the other board, and set "
+                       "key-file on both")
+             : note("none: the link does not leave this machine");
+}
+
 /// The permissions of a file.
 unsigned mode_of(const std::string& file) {
   struct stat facts {};
@@ -28,18 +46,12 @@ keys_report check_keys(const config& c) {
     } else {
       const auto& fingerprint = std::get<net::key>(read).fingerprint();
       report.keys.push_back({file, fingerprint});
-      report.found.push_back(
-          ok(fmt::format("{}: mode {:04o}, fingerprint {}, which both boards are to show", file,
-                         mode_of(file), fingerprint)));
+      report.found.push_back(key_finding(
+          c, fmt::format("{}: mode {:04o}, fingerprint {}", file, mode_of(file), fingerprint)));
     }
   }
   if (c.key_files.empty()) {
-    report.found.push_back(
-        goes_out_in_clear(c)
-            ? warning("none: whoever can reach the link can read it, and take a seat",
-                      "make one with `ledactor keygen FILE`, copy it to the other board, and set "
-                      "key-file on both")
-            : note("none: the link does not leave this machine"));
+    report.found.push_back(no_key_finding(c));
   }
   return report;
 }

@@ -3,6 +3,7 @@
 #include "main/config.hpp"
 #include "main/doctor/gpio_check.hpp"
 #include "main/doctor/key_check.hpp"
+#include "main/doctor/link_check.hpp"
 #include "main/doctor/network_check.hpp"
 #include "main/doctor/user_check.hpp"
 
@@ -22,6 +23,7 @@ struct report {
   gpio_report gpio{};  ///< empty for a simulated board, but for the lines
   user_report user{};
   std::vector<key_report> keys{};
+  link_report link{};
   std::string address{};  ///< on which a server listens, or a client's server
   std::uint16_t port = 0;
   std::vector<network_interface> interfaces{};

@@ -50,6 +50,12 @@ json to_json(const key_report& key) {
           {"fingerprint", key.fingerprint.empty() ? json() : json(key.fingerprint)}};
 }
 
+json to_json(const link_report& link) {
+  return {{"wire", net::to_string(link.wire)},
+          {"key_used", link.key_used},
+          {"encrypted", link.encrypted}};
+}
+
 json to_json(const network_interface& i) {
   return {
       {"name", i.name}, {"up", i.is_up}, {"carrier", i.has_carrier}, {"addresses", i.addresses}};
@@ -127,6 +133,7 @@ std::string to_json(const report& r) {
       {"lines", list_of(r.gpio.lines)},
       {"user", {{"name", r.user.name}, {"uid", r.user.uid}, {"groups", r.user.groups}}},
       {"keys", list_of(r.keys)},
+      {"link", to_json(r.link)},
       {"network",
        {{"address", r.address}, {"port", r.port}, {"interfaces", list_of(r.interfaces)}}},
       {"wiring", lines_of(r.drawing)},

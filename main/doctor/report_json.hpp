@@ -18,6 +18,8 @@ namespace ledactor::doctor {
 /// |         | `user` (the consumer; null: nobody), `free` |
 /// | `user` | of this process: `name`, `uid`, `groups` (texts) |
 /// | `keys` | key files: `file`, `fingerprint` (null: it holds no key that can be used) |
+/// | `link` | `wire` ("native", "ece387", "any"), `key_used` (ledactor's own boards get in with it
+/// |        | alone), `encrypted` (every link is, whoever is at its other end) |
 /// | `network` | `address`, `port`: where a server listens, or a client's server; `interfaces`: |
 /// |           | `name`, `up`, `carrier`, `addresses` |
 /// | `wiring` | the drawing, a text a line |

@@ -22,6 +22,7 @@ report some_report() {
       .name = "left-desk",
       .user = {"pi", 1000, {"pi", "gpio"}},
       .keys = {{"/etc/key", "3f2a-91bc-07de"}, {"/etc/bad", ""}},
+      .link = {.wire = net::wire_kind::any, .key_used = true},
       .address = "192.168.0.2",
       .port = 23870,
       .interfaces = {{"eth0", true, false, {"192.168.0.2"}}},
@@ -138,6 +139,7 @@ SCENARIO("JSON has the same facts under the keys that are documented") {
     "user": {"name": "pi", "uid": 1000, "groups": ["pi", "gpio"]},
     "keys": [{"file": "/etc/key", "fingerprint": "3f2a-91bc-07de"},
              {"file": "/etc/bad", "fingerprint": null}],
+    "link": {"wire": "any", "key_used": true, "encrypted": false},
     "network": {"address": "192.168.0.2", "port": 23870, "interfaces": [
       {"name": "eth0", "up": true, "carrier": false, "addresses": ["192.168.0.2"]}]},
     "wiring": ["a picture"],

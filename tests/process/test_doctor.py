@@ -186,6 +186,67 @@ def test_a_link_without_a_key_is_a_warning_if_it_leaves_the_machine(program, por
     assert "ledactor keygen FILE" in warning["cure"]
 
 
+# The wire
+
+
+def wire_check(program, wire, *arguments):
+    """What JSON says of the link, and the one finding on it, with the text's own words for it."""
+    arguments = [SIM, "--listen=0.0.0.0", "--ledactor.plaintext", f"--ledactor.link.wire={wire}", *arguments]
+    report = doctor_json(program, 0, *arguments)
+    [check] = [check for check in report["checks"] if check["section"] == "Wire"]
+    assert check["text"] in one_line(doctor(program, 0, *arguments))
+    assert (check["cure"] in [w["cure"] for w in report["warnings"]]) == (check["mark"] == "warning")
+    return report["link"], check["mark"], check["text"]
+
+
+@pytest.fixture
+def with_key(program):
+    program.output("keygen", "key")
+    return "--key-file=key"
+
+
+def key_check(program, *arguments):
+    report = doctor_json(program, 0, SIM, *arguments)
+    [check] = [check for check in report["checks"] if check["section"] == "Key"]
+    return check["mark"], check["text"]
+
+
+def test_the_native_wire_is_encrypted_with_a_key_alone(program, port, with_key):
+    link, mark, text = wire_check(program, "native", with_key, f"--port={port}")
+    assert link == {"wire": "native", "key_used": True, "encrypted": True}
+    assert mark == "ok" and text.startswith("native: ") and "encrypted, and for boards with the key alone" in text
+    link, mark, text = wire_check(program, "native", f"--port={port}")
+    assert link == {"wire": "native", "key_used": False, "encrypted": False}
+    assert mark == "note" and "not encrypted, for want of a key" in text
+
+
+def test_the_originals_wire_is_never_encrypted_and_a_key_not_used(program, port, with_key):
+    for key in ([], [with_key]):
+        link, mark, text = wire_check(program, "ece387", *key, f"--port={port}")
+        assert link == {"wire": "ece387", "key_used": False, "encrypted": False}
+        assert mark == "warning" and "not encrypted, with a key or without" in text and "take a seat" in text
+    ece387 = ["--ledactor.link.wire=ece387", f"--port={port}"]
+    mark, text = key_check(program, with_key, *ece387)
+    assert mark == "note" and text.endswith("; not used, since the original's wire knows no key")
+    assert key_check(program, *ece387) == ("note", "none: the original's wire knows no key")
+
+
+def test_either_wire_is_encrypted_for_those_with_a_key_and_not_for_originals(program, port, with_key):
+    link, mark, text = wire_check(program, "any", with_key, f"--port={port}")
+    assert link == {"wire": "any", "key_used": True, "encrypted": False}
+    assert mark == "warning" and "originals need no key" in text and "as those of boards with the key are" in text
+    link, mark, text = wire_check(program, "any", f"--port={port}")
+    assert link == {"wire": "any", "key_used": False, "encrypted": False}
+    assert mark == "warning" and "nor are others" in text
+
+
+def test_the_originals_wire_within_this_machine_is_no_warning(program, port):
+    report = doctor_json(program, 0, SIM, "--ledactor.link.wire=ece387", f"--port={port}")
+    assert report["warnings"] == []
+    [check] = [check for check in report["checks"] if check["section"] == "Wire"]
+    assert check["mark"] == "note" and "does not leave this machine" in check["text"]
+
+
 # As whom
 
 
