@@ -9,11 +9,12 @@ from board import Board
 
 @pytest.fixture
 def port():
-    """A TCP port of the test's own. It stays bound while the test runs, so that neither another
-    program nor an outgoing connection gets it; a server may listen on it all the same."""
+    """A TCP port of the test's own, on every address. It stays bound while the test runs, so that
+    neither another program nor an outgoing connection gets it; a server may listen on it all the
+    same."""
     with socket.socket() as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
+        holder.bind(("", 0))
         yield holder.getsockname()[1]
 
 
