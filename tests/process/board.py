@@ -177,13 +177,6 @@ class Board:
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
 
-    def wait_for_descriptors(self, number):
-        """Waits until no more of them are open: those of peers that have gone are, for a moment."""
-        deadline = time.monotonic() + LIMIT
-        while self.descriptors() > number:
-            assert time.monotonic() < deadline, f"{self.descriptors()} descriptors, not {number}"
-            time.sleep(0.01)
-
     def memory(self):
         """What it has in RAM [KiB]; 0 under a sanitizer, which has memory of its own."""
         if SANITIZED:

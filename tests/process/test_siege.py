@@ -108,6 +108,7 @@ class Siege:
 
     def __init__(self, port):
         self.attacks = 0
+        self._attacked = threading.Condition()
         self._stopping = False
         self._strangers = [Stranger(number, port) for number in range(BESIEGERS)]
         self._threads = [threading.Thread(target=self._run, args=(s,)) for s in self._strangers]
@@ -123,8 +124,9 @@ class Siege:
             thread.join()
 
     def wait_for_attacks(self, number):
-        while self.attacks < number:
-            time.sleep(0.01)
+        with self._attacked:
+            enough = self._attacked.wait_for(lambda: self.attacks >= number, LIMIT)
+        assert enough, f"{self.attacks} attacks, not {number}"
 
     def _run(self, stranger):
         for attempt in range(MOST_ATTACKS // BESIEGERS):
@@ -136,7 +138,9 @@ class Siege:
                 stranger.attack()
             except OSError:
                 pass  # turned away
-            self.attacks += 1
+            with self._attacked:
+                self.attacks += 1
+                self._attacked.notify_all()
         stranger.go()
 
 
@@ -164,7 +168,8 @@ def test_a_pair_works_through_a_siege_and_is_as_small_after_it(boards, port, key
         with Siege(port) as siege:
             at_war = press_on(server, client)
             assert siege.attacks > 0
-        server.wait_for_descriptors(descriptors)
+        with Pressing(server, client) as work:
+            work.wait_for(lambda: server.descriptors() <= descriptors, "the strangers' descriptors are closed")
         memory.append(server.memory())
         print(f"{siege.attacks} attacks; slowest press {at_war * 1e3:.1f} ms, in peace {in_peace * 1e3:.1f} ms")
     print(f"memory after each siege [KiB]: {memory}")
