@@ -96,15 +96,25 @@ std::optional<ece387_session_state::clock_time> ece387_session_state::deadline()
 // that may come up.
 void ece387_session_state::schedule_tick() {
   const auto now = self_->clock().now();
-  const auto next = std::min(deadline().value_or(clock_time::max()), now + config_.dead_after);
-  tick_ = self_->run_delayed(next - now, [this] { on_tick(); });
+  due_ = std::min(deadline().value_or(clock_time::max()), now + config_.dead_after);
+  tick_ = self_->run_delayed(due_ - now, [this] { on_tick(); });
+}
+
+/// As a `session_state` does.
+void ece387_session_state::excuse_peer(clock_time now) {
+  if (now - due_ > config_.heartbeat) {
+    LEDACTOR_DEBUG("session", "held up");
+    started_ = peers_turn_ = now;
+  }
 }
 
 void ece387_session_state::on_tick() {
   if (phase_ == phase::ending) {
     return;  // that has a deadline of its own
   }
-  if (const auto limit = deadline(); limit && self_->clock().now() >= *limit) {
+  const auto now = self_->clock().now();
+  excuse_peer(now);
+  if (const auto limit = deadline(); limit && now >= *limit) {
     finish(errc::silent);
   } else {
     schedule_tick();

@@ -48,6 +48,7 @@ private:
   // ece387_session.cpp: beginning, time and end
   void on_seat();
   void on_tick();
+  void excuse_peer(clock_time now);
   void schedule_tick();
   std::optional<clock_time> deadline() const;
   void on_closed();
@@ -91,6 +92,7 @@ private:
 
   caf::disposable tick_;
   caf::disposable pace_;
+  clock_time due_;  ///< the tick
   clock_time started_;
   clock_time our_turn_;    ///< when it became our turn
   clock_time peers_turn_;  ///< when it became the peer's

@@ -93,14 +93,23 @@ void session_state::on_seat() {
 }
 
 void session_state::schedule_tick() {
-  auto next = last_heard_ + config_.dead_after;
+  due_ = last_heard_ + config_.dead_after;
   if (phase_ == phase::fresh) {  // before its hello, a peer is sent nothing
-    next = std::min(next, started_ + hello_timeout);
+    due_ = std::min(due_, started_ + hello_timeout);
   } else {
-    next = std::min(next, last_sent_ + config_.heartbeat);
+    due_ = std::min(due_, last_sent_ + config_.heartbeat);
   }
   tick_.dispose();
-  tick_ = self_->run_delayed(next - self_->clock().now(), [this] { on_tick(); });
+  tick_ = self_->run_delayed(due_ - self_->clock().now(), [this] { on_tick(); });
+}
+
+/// If a tick comes so late that this board cannot have been running, the peer's time begins anew:
+/// what it has said meanwhile is not read yet.
+void session_state::excuse_peer(clock_time now) {
+  if (now - due_ > config_.heartbeat) {
+    LEDACTOR_DEBUG("session", "held up");
+    started_ = last_heard_ = last_taken_ = now;
+  }
 }
 
 void session_state::on_tick() {
@@ -108,6 +117,7 @@ void session_state::on_tick() {
   if (phase_ == phase::ending) {
     return;
   }
+  excuse_peer(now);
   if (now >= last_heard_ + config_.dead_after
       || (phase_ == phase::fresh && now >= started_ + hello_timeout)) {
     finish(errc::silent);

@@ -108,6 +108,7 @@ private:
 
   // session.cpp: beginning, time and end
   void on_tick();
+  void excuse_peer(clock_time now);
   void schedule_tick();
   void on_seat();
   void on_exit(const caf::exit_msg& msg);
@@ -167,6 +168,7 @@ private:
 
   caf::disposable tick_;
   clock_time started_;
+  clock_time due_;  ///< the tick
   clock_time last_heard_;
   clock_time last_sent_;
   clock_time last_taken_;  ///< when the peer's side last took bytes, or nothing waited

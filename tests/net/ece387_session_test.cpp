@@ -409,6 +409,16 @@ SCENARIO("a client that sends nothing more is dead after that time, not before")
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("a board that could not run does not take that for its peer's silence") {
+  start_seated();
+  advance_time(10s);  // at once: no timer came when it was due
+  consume_messages();
+  pass(3s - 1ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
 SCENARIO("a death that comes sooner than a hello is due is not found late") {
   config.dead_after = 500ms;
   start_seated();

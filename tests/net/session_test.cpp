@@ -348,6 +348,20 @@ SCENARIO("a frame that is skipped is a sign of life") {
   CHECK_EQ(ended(), errc::none);
 }
 
+SCENARIO("a board that could not run does not take that for its peer's silence") {
+  link_as_server();
+  advance_time(10s);  // at once: no timer came when it was due
+  consume_messages();
+  peer_takes_all();
+  for (int i = 0; i < 29; ++i) {
+    pass(100ms);
+    peer_takes_all();
+  }
+  CHECK_EQ(ended(), errc::none);
+  pass(100ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
 SCENARIO("a peer that sends but never reads is stalled after that time") {
   link_as_server();
   panel_says(1, 1);
