@@ -247,7 +247,7 @@ fault. Takes the options of a run.
     return R"(Usage: ledactor off [OPTION...]
 
 Turns the configured LEDs off. Some kernels leave them lit when ledactor was
-killed; a service manager calls this after a crash. Takes the options of a run,
+killed; the service calls this after each end. Takes the options of a run,
 and exits 69 while another program has the lines.
 )";
   }
