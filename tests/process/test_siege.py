@@ -3,6 +3,7 @@
 import random
 import socket
 import ssl
+import statistics
 import subprocess
 import threading
 import time
@@ -173,6 +174,7 @@ def test_a_pair_works_through_a_siege_and_is_as_small_after_it(boards, port, key
         memory.append(server.memory())
         print(f"{siege.attacks} attacks; slowest press {at_war * 1e3:.1f} ms, in peace {in_peace * 1e3:.1f} ms")
     print(f"memory after each siege [KiB]: {memory}")
+    assert at_war < 1, "a siege disturbs who is linked"
     assert memory[1] - memory[0] <= 1024
     assert server.log().count("turned away") <= 120, "strangers fill the log"
     assert client.unread_news == [] and server.unread_news == []
@@ -192,4 +194,4 @@ def test_a_friend_is_let_in_through_a_siege(boards, port, key):
             took.append(time.monotonic() - begin)
             friend.stop()
     print(f"a friend's place took {[f'{t * 1e3:.0f} ms' for t in took]}")
-    assert min(took) < 1
+    assert statistics.median(took) < 1
