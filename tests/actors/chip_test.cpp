@@ -4,6 +4,7 @@
 
 #include "tests/actor_fixture.hpp"
 
+#include <future>
 #include <thread>
 
 using namespace ledactor;
@@ -179,22 +180,30 @@ SCENARIO("a failure that the board reports by itself ends the chip") {
   CHECK_EQ(end_of(chip), errc::board_lost);
 }
 
-/// A board whose reader thread has more edges than may be under way, as a real one's may have.
+/// A board that fails when its reader thread has as many edges under way as may be, and one more to
+/// come, as a real one's may have. The reader runs only while the chip does, since the scheduler
+/// that tests have is for one thread.
 struct busy_board final : hw::board {
-  explicit busy_board(hw::board_events events)
-      : reader_([events = std::move(events)] {
-          for (std::uint64_t number = 1; number <= 2 * max_edges_under_way; ++number) {
-            events.on_edge({0, number % 2 == 1, number, timestamp{7}});
-          }
-        }) {}
+  explicit busy_board(hw::board_events events) : events_(std::move(events)) {}
   ~busy_board() override { reader_.join(); }
 
   std::variant<hw::input_levels, hw::error> read_inputs() override { return hw::input_levels{}; }
+
   std::optional<hw::error> write_leds(hw::level_set) override {
+    std::promise<void> full;
+    reader_ = std::thread{[this, &full] {
+      for (std::uint64_t number = 1; number <= max_edges_under_way; ++number) {
+        events_.on_edge({0, number % 2 == 1, number, timestamp{7}});
+      }
+      full.set_value();
+      events_.on_edge({0, true, max_edges_under_way + 1, timestamp{7}});
+    }};
+    full.get_future().wait();
     return hw::error{hw::fault::lost, "gone"};
   }
 
 private:
+  hw::board_events events_;
   std::thread reader_;
 };
 
