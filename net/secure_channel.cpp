@@ -131,7 +131,6 @@ context_ptr make_context(SSL_psk_use_session_cb_func use, SSL_psk_find_session_c
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
   SSL_CTX_clear_options(context, SSL_OP_ENABLE_MIDDLEBOX_COMPAT);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_psk_use_session_callback(context, use);
   SSL_CTX_set_psk_find_session_callback(context, find);
   return made;
