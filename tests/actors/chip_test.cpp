@@ -190,20 +190,20 @@ struct busy_board final : hw::board {
   std::variant<hw::input_levels, hw::error> read_inputs() override { return hw::input_levels{}; }
 
   std::optional<hw::error> write_leds(hw::level_set) override {
-    std::promise<void> full;
-    reader_ = std::thread{[this, &full] {
+    reader_ = std::thread{[this] {
       for (std::uint64_t number = 1; number <= max_edges_under_way; ++number) {
         events_.on_edge({0, number % 2 == 1, number, timestamp{7}});
       }
-      full.set_value();
+      full_.set_value();
       events_.on_edge({0, true, max_edges_under_way + 1, timestamp{7}});
     }};
-    full.get_future().wait();
+    full_.get_future().wait();
     return hw::error{hw::fault::lost, "gone"};
   }
 
 private:
   hw::board_events events_;
+  std::promise<void> full_;
   std::thread reader_;
 };
 
