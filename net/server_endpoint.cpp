@@ -162,9 +162,7 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
     turn_away(*address, down.reason);
   }
   if (stopping_) {
-    if (sessions_.empty()) {
-      self_->quit(caf::exit_reason::user_shutdown);
-    }
+    leave_if_alone();
     return;
   }
   const auto waited = seating_.queue();
@@ -208,12 +206,16 @@ void server_endpoint_state::tell_places() {
 
 void server_endpoint_state::on_exit(const caf::exit_msg& msg) {
   stopping_ = true;
-  tell_of_more();
   self_->close(doorman_);
   for (const auto& [id, session] : sessions_) {
     self_->send_exit(session, msg.reason);
   }
+  leave_if_alone();
+}
+
+void server_endpoint_state::leave_if_alone() {
   if (sessions_.empty()) {
+    tell_of_more();
     self_->quit(caf::exit_reason::user_shutdown);
   }
 }

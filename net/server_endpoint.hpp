@@ -76,6 +76,7 @@ private:
   void on_exit(const caf::exit_msg& msg);
   void tell_places();
   void tell_of_more();
+  void leave_if_alone();
   void turn_away(const std::string& address, const caf::error& why);
 
   server_endpoint_actor::broker_pointer self_;

@@ -324,9 +324,9 @@ def test_who_has_ended_its_channel_is_gone_whatever_still_comes(boards, program,
 
 
 def pour(source, sink):
-    """Carries bytes until one side ends, and ends neither."""
-    try:
-        while piece := source.recv(65536):
+    """Carries bytes until the source ends, whether or not the sink takes them, and ends neither."""
+    while piece := source.recv(65536):
+        try:
             sink.sendall(piece)
-    except OSError:
-        pass  # the other side has ended
+        except OSError:
+            pass  # the sink has ended

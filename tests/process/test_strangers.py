@@ -1,6 +1,8 @@
 """Strangers that misspeak at a server's port: each is turned away, and a linked pair, which is
 kept at work all the while, does not notice them."""
 
+import re
+
 import pytest
 
 from board import QUICK_DEATH
@@ -197,3 +199,15 @@ def test_silent_strangers_leave_a_friend_room_where_descriptors_are_few(boards, 
         connection.close()
     server.stop()
     assert 'reason=crowded' in server.log()
+
+
+def test_all_who_are_turned_away_are_in_the_log_by_address_or_by_number(boards, port):
+    server = boards.server()
+    for _ in range(5):
+        with Peer.dial(port) as stranger:
+            stranger.send(hello(magic=b"LDAB"))
+            stranger.expect_bye(PROTOCOL)
+    server.stop()
+    named = server.log().count("turned away address=127.0.0.1")
+    numbered = sum(map(int, re.findall(r"turned away more=(\d+)", server.log())))
+    assert named + numbered == 5 and numbered > 0
