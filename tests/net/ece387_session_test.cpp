@@ -3,9 +3,7 @@
 #include "net/ece387_session.hpp"
 
 #include "net/socket.hpp"
-#include "tests/actor_fixture.hpp"
-
-#include <caf/io/network/test_multiplexer.hpp>
+#include "tests/net/session_fixture.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -13,64 +11,19 @@
 
 using namespace ledactor;
 using namespace ledactor::net;
+using namespace ledactor::net::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct io_config : caf::actor_system_config {
-  io_config() { load<caf::io::middleman>(); }
-};
-
-/// One session, whose connection is a pair of buffers; its peer is the test.
-struct fixture : test::basic_fixture<io_config> {
-  ~fixture() override { end_all(); }
-
-  bool consume_message() override { return sched.try_run_once() || mpx.try_exec_runnable(); }
-
-  void start(board_role role) {
-    config.role = role;
-    session_neighbours neighbours{
-        own(sys.spawn([this]() -> session_host::behavior_type {
-          return {[this](greet_atom, const std::string& peer) {
-            greetings.push_back(peer);
-          }};
-        })),
-        own(sys.spawn([this]() -> supervisor_actor::behavior_type {
-          return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
-                  [](open_atom) { CAF_FAIL("a session has no board"); },
-                  [this](greet_atom) { news.emplace_back("greeted"); },
-                  [this](linked_atom, const std::string&) { news.emplace_back("linked"); },
-                  [](wait_atom, std::uint32_t, const std::string&) { CAF_FAIL("no such word"); },
-                  [](stop_atom) { CAF_FAIL("a session stops nobody"); },
-                  [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
-                    return caf::sec::unexpected_message;
-                  }};
-        })),
-        own(sys.spawn([this]() -> panel_actor::behavior_type {
-          return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
-                  [this](attach_atom, const levels_sink&) {
-                    ++attached;
-                  }};
-        })),
-        new_led_bank(),
-    };
-    session = own(spawn_session(mpx, mpx.new_scribe(connection), config, neighbours));
-    self->monitor(session);
-  }
-
-  led_bank_actor new_led_bank() {
-    return own(sys.spawn([this]() -> led_bank_actor::behavior_type {
-      return {[this](const peer_levels& levels) { shown.push_back(levels.lit); },
-              [](attach_atom, const chip_actor&) {
-                CAF_FAIL("no chips from a session");
-              }};
-    }));
-  }
+/// A session that speaks the original's wire.
+struct fixture : session_fixture {
+  fixture() { config.wire = wire_kind::ece387; }
 
   void start_seated() {
     start(board_role::server);
     peer_says("0000");
-    seat();
+    seat_peer();
     panel_says(0);
     CHECK_EQ(said(), "0000");
     shown.clear();
@@ -84,24 +37,7 @@ struct fixture : test::basic_fixture<io_config> {
     shown.clear();
   }
 
-  void seat() {
-    self->send(session, seat_atom_v);
-    consume_messages();
-  }
-
-  void peer_says(std::string_view text) {
-    caf::byte_buffer buffer;
-    for (const auto c : text) {
-      buffer.push_back(static_cast<caf::byte>(c));
-    }
-    mpx.virtual_send(connection, buffer);
-    consume_messages();
-  }
-
-  void peer_closes() {
-    mpx.impl_ptr(connection)->io_failure(&mpx, caf::io::network::operation::read);
-    consume_messages();
-  }
+  void peer_says(std::string_view text) { peer_sends({text.begin(), text.end()}); }
 
   /// What the session has said since the last call; the peer's side takes it.
   std::string said() {
@@ -115,40 +51,16 @@ struct fixture : test::basic_fixture<io_config> {
     return text;
   }
 
-  void panel_says(level_set pressed) {
-    self->send(session, levels{pressed, 1, timestamp{1}, nullptr});
-    consume_messages();
-  }
+  void panel_says(level_set pressed) { session_fixture::panel_says(pressed, 1); }
 
   void end_with(errc reason) {
     self->send_exit(session, caf::make_error(reason));
     consume_messages();
   }
 
-  /// How the session ended; `errc::none` if it has not.
-  errc ended() {
-    errc reason = errc::none;
-    while (self->has_next_message()) {
-      self->receive([&](const caf::down_msg& down) { reason = to_errc(down.reason); });
-    }
-    return reason;
-  }
-
   std::int64_t merged() { return merged_counter(sys)->value(); }
-
-  session_config config{.name = "here", .wire = wire_kind::ece387};
-  caf::io::network::test_multiplexer& mpx =
-      dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
-  caf::io::connection_handle connection =
-      caf::io::connection_handle::from_int(1'000'000);  // no descriptor of this process
-  std::vector<std::string> greetings;
-  std::vector<std::string> news;
-  std::vector<level_set> shown;
-  int attached = 0;
-  session_actor session;
 };
 
-using words = std::vector<std::string>;
 using sets = std::vector<level_set>;
 
 }  // namespace
@@ -360,10 +272,10 @@ SCENARIO("a server asks for a seat once, and nothing is shown or said before it"
   CHECK(shown.empty());
   CHECK(news.empty());
   CHECK_EQ(greetings.size(), 1U);
-  seat();
-  CHECK_EQ(news, (words{"greeted", "linked"}));
+  seat_peer();
+  CHECK_EQ(news, (words{"greeted", "linked ece387 test"}));
   CHECK_EQ(shown, (sets{1, 2}));
-  CHECK_EQ(attached, 1);
+  CHECK_EQ(attached.size(), 1U);
   panel_says(4);
   CHECK_EQ(said(), "0010");
 }
@@ -376,7 +288,7 @@ SCENARIO("a client is linked with the first reply, however late that is") {
   CHECK_EQ(ended(), errc::none);
   CHECK(greetings.empty());
   peer_says("0001");
-  CHECK_EQ(news, (words{"greeted", "linked"}));
+  CHECK_EQ(news, (words{"greeted", "linked ece387 test"}));
   CHECK_EQ(greetings.size(), 1U);
   CHECK_EQ(shown, sets{0b1000});
 }
@@ -559,7 +471,7 @@ SCENARIO("a new LED bank is told the levels") {
   start_seated();
   peer_says("1010");
   shown.clear();
-  self->send(session, attach_atom_v, new_led_bank());
+  self->send(session, attach_atom_v, new_led_bank(shown));
   consume_messages();
   CHECK_EQ(shown, sets{0b0101});
 }
@@ -568,7 +480,7 @@ SCENARIO("an inverted board swaps both senses, of the four that travel") {
   config.invert = true;
   start(board_role::server);
   peer_says("0111");
-  seat();
+  seat_peer();
   panel_says(0b110010);
   CHECK_EQ(said(), "1011");
   CHECK_EQ(shown, sets{0b0001});
@@ -582,7 +494,7 @@ SCENARIO("with any wire an original is known by its first byte, which is not los
   CHECK_EQ(said(), "");
   peer_says("000");
   CHECK_EQ(greetings.size(), 1U);
-  seat();
+  seat_peer();
   panel_says(0);
   CHECK_EQ(shown, sets{1});
   CHECK_EQ(said(), "0000");

@@ -3,212 +3,30 @@
 #include "net/session.hpp"
 
 #include "net/socket.hpp"
-#include "tests/actor_fixture.hpp"
-
-#include <caf/io/network/test_multiplexer.hpp>
+#include "tests/net/native_fixture.hpp"
 
 #include <array>
 
 using namespace ledactor;
 using namespace ledactor::net;
+using namespace ledactor::net::test;
 using namespace std::chrono_literals;
 
 namespace {
 
-struct io_config : caf::actor_system_config {
-  io_config() { load<caf::io::middleman>(); }
-};
-
-/// One session, whose connection is a pair of buffers; its peer is the test.
-struct fixture : test::basic_fixture<io_config> {
-  ~fixture() override { end_all(); }
-
-  bool consume_message() override { return sched.try_run_once() || mpx.try_exec_runnable(); }
-
-  void start(board_role role) {
-    session_neighbours neighbours{
-        own(sys.spawn([this]() -> session_host::behavior_type {
-          return {[this](greet_atom, const std::string& peer) {
-            greetings.push_back(peer);
-          }};
-        })),
-        own(sys.spawn([this]() -> supervisor_actor::behavior_type {
-          return {
-              [](const button_change&) { CAF_FAIL("no buttons from a session"); },
-              [](open_atom) { CAF_FAIL("a session has no board"); },
-              [this](greet_atom) { news.emplace_back("greeted"); },
-              [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
-              [this](wait_atom, std::uint32_t place, const std::string& holder) {
-                news.push_back("waiting " + std::to_string(place) + " " + holder);
-              },
-              [](stop_atom) { CAF_FAIL("a session stops nobody"); },
-              [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
-                return caf::sec::unexpected_message;
-              }};
-        })),
-        new_panel(),
-        new_led_bank(shown),
-    };
-    auto scribe = mpx.new_scribe(connection);
-    session = own(spawn_session(
-        mpx, scribe, {.role = role, .name = "here", .keys = keys, .invert = invert}, neighbours));
-    self->monitor(session);
+/// What a peer answers to levels.
+frames acks_of(const frames& sent) {
+  frames acks;
+  for (const auto& f : sent) {
+    const auto& l = std::get<levels_frame>(f);
+    acks.push_back(ack{l.seq, l.when});
   }
-
-  bool invert = false;
-  shared_keys keys;
-  std::unique_ptr<secure_channel> peer_channel;
-  secure_channel::state channel_state = secure_channel::state::shaking_hands;
-
-  panel_actor new_panel() {
-    return own(sys.spawn([this]() -> panel_actor::behavior_type {
-      return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
-              [this](attach_atom, const levels_sink& sink) {
-                attached.push_back(sink);
-              }};
-    }));
-  }
-
-  led_bank_actor new_led_bank(std::vector<level_set>& log) {
-    return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
-      return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
-              [](attach_atom, const chip_actor&) {
-                CAF_FAIL("no chips from a session");
-              }};
-    }));
-  }
-
-  /// The peer sends frames.
-  void peer_says(const std::vector<frame>& frames) {
-    std::vector<std::uint8_t> bytes;
-    for (const auto& f : frames) {
-      append_frame(bytes, f);
-    }
-    peer_sends(bytes);
-  }
-
-  void peer_sends(const std::vector<std::uint8_t>& bytes) {
-    caf::byte_buffer buffer;
-    for (auto b : bytes) {
-      buffer.push_back(static_cast<caf::byte>(b));
-    }
-    mpx.virtual_send(connection, buffer);
-    consume_messages();
-  }
-
-  /// What the session has said since the last call.
-  std::vector<frame> said() {
-    frame_reader reader;
-    const auto& out = mpx.output_buffer(connection);
-    reader.feed({reinterpret_cast<const std::uint8_t*>(out.data()), out.size()});
-    std::vector<frame> frames;
-    while (auto f = reader.next()) {
-      frames.push_back(std::move(*f));
-    }
-    mpx.output_buffer(connection).clear();
-    return frames;
-  }
-
-  /// The peer's side takes all bytes, as the test multiplexer does not do by itself.
-  void peer_takes_all() {
-    const auto size = mpx.output_buffer(connection).size();
-    mpx.impl_ptr(connection)->data_transferred(&mpx, size, 0);
-    consume_messages();
-  }
-
-  /// From the next start on the session has a key, and so has the peer.
-  void share_a_key() {
-    auto ring = std::make_shared<key_ring>();
-    ring->emplace_back(std::array<std::uint8_t, key_size>{1});
-    keys = std::move(ring);
-    peer_channel = std::make_unique<secure_channel>(true, keys);
-  }
-
-  /// Carries bytes between the session and the peer's channel until neither has any.
-  /// @returns the frames that the session has said.
-  std::vector<frame> carry() {
-    frame_reader reader;
-    auto from_peer = peer_channel->take_output();
-    while (!from_peer.empty() || !mpx.output_buffer(connection).empty()) {
-      if (!from_peer.empty()) {
-        peer_sends(from_peer);
-      }
-      auto& out = mpx.output_buffer(connection);
-      const std::vector<std::uint8_t> from_session{
-          reinterpret_cast<const std::uint8_t*>(out.data()),
-          reinterpret_cast<const std::uint8_t*>(out.data()) + out.size()};
-      peer_takes_all();
-      out.clear();
-      channel_state = peer_channel->receive(from_session);
-      reader.feed(peer_channel->received());
-      from_peer = peer_channel->take_output();
-    }
-    std::vector<frame> frames;
-    while (auto f = reader.next()) {
-      frames.push_back(std::move(*f));
-    }
-    return frames;
-  }
-
-  std::vector<frame> peer_says_in_secret(const frame& f) {
-    std::vector<std::uint8_t> bytes;
-    append_frame(bytes, f);
-    peer_channel->send(bytes);
-    return carry();
-  }
-
-  void panel_says(level_set pressed, std::uint32_t seq) {
-    self->send(session, levels{pressed, seq, timestamp{seq}, nullptr});
-    consume_messages();
-  }
-
-  void link_as_server() {
-    start(board_role::server);
-    peer_says({peer_hello(1)});
-    self->send(session, seat_atom_v);
-    consume_messages();
-    peer_takes_all();
-    said();
-  }
-
-  /// What a peer answers to levels.
-  static std::vector<frame> acks_of(const std::vector<frame>& sent) {
-    std::vector<frame> acks;
-    for (const auto& f : sent) {
-      const auto& l = std::get<levels_frame>(f);
-      acks.push_back(ack{l.seq, l.when});
-    }
-    return acks;
-  }
-
-  static hello peer_hello(std::uint8_t role) { return {1, role, 4, 4, "there"}; }
-
-  /// How the session ended; `errc::none` if it has not.
-  errc ended() {
-    errc reason = errc::none;
-    while (self->has_next_message()) {
-      self->receive([&](const caf::down_msg& down) { reason = to_errc(down.reason); });
-    }
-    return reason;
-  }
-
-  caf::io::network::test_multiplexer& mpx =
-      dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
-  caf::io::connection_handle connection =
-      caf::io::connection_handle::from_int(1'000'000);  // no descriptor of this process
-  std::vector<std::string> greetings;
-  std::vector<std::string> news;
-  std::vector<levels_sink> attached;
-  std::vector<level_set> shown;
-  session_actor session;
-};
-
-using frames = std::vector<frame>;
-using words = std::vector<std::string>;
+  return acks;
+}
 
 }  // namespace
 
-BEGIN_FIXTURE_SCOPE(fixture)
+BEGIN_FIXTURE_SCOPE(native_fixture)
 
 SCENARIO("a client speaks first, a server answers") {
   start(board_role::client);
@@ -499,92 +317,6 @@ SCENARIO("a farewell is over as soon as the peer closes") {
   CHECK_EQ(ended(), errc::kicked);
 }
 
-SCENARIO("with a key, frames go through the channel, and nothing is said before it is open") {
-  share_a_key();
-  start(board_role::server);
-  CHECK(said().empty());
-  peer_channel->receive({});
-  CHECK(carry().empty());
-  CHECK(channel_state == secure_channel::state::open);
-  const auto answer = peer_says_in_secret(peer_hello(1));
-  REQUIRE_EQ(answer.size(), 1U);
-  CHECK_EQ(std::get<hello>(answer[0]).name, "here");
-  CHECK_EQ(greetings, std::vector<std::string>{"there"});
-  self->send(session, seat_atom_v);
-  consume_messages();
-  CHECK((carry() == std::vector<frame>{seat{}}));
-  self->send_exit(session, caf::make_error(errc::kicked));
-  consume_messages();
-  CHECK((carry() == std::vector<frame>{bye{1, ""}}));
-}
-
-SCENARIO("a client with a key says hello once the channel is open") {
-  share_a_key();
-  peer_channel = std::make_unique<secure_channel>(false, keys);
-  start(board_role::client);
-  const auto greeting = carry();
-  REQUIRE_EQ(greeting.size(), 1U);
-  CHECK_EQ(std::get<hello>(greeting[0]).name, "here");
-}
-
-SCENARIO("who has no key is refused by a server that has one, and told in clear") {
-  share_a_key();
-  start(board_role::server);
-  peer_says({peer_hello(1)});
-  CHECK((said() == std::vector<frame>{bye{8, "this board wants a key"}}));
-  CHECK(greetings.empty());
-  pass(farewell_timeout);
-  CHECK_EQ(ended(), errc::key);
-}
-
-SCENARIO("who has a key is refused by a server that has none") {
-  start(board_role::server);
-  peer_sends({0x16, 3, 1, 0, 4, 1, 2, 3, 4});
-  CHECK((said() == std::vector<frame>{bye{8, "this board has no key"}}));
-  pass(farewell_timeout);
-  CHECK_EQ(ended(), errc::key);
-}
-
-SCENARIO("a client with a key believes nothing that comes in clear") {
-  share_a_key();
-  start(board_role::client);
-  peer_says({peer_hello(0), seat{}, levels_frame{1, 1, 1}});
-  CHECK_EQ(ended(), errc::key);
-  CHECK(shown.empty());
-}
-
-SCENARIO("a peer with another key is refused") {
-  share_a_key();
-  auto ring = std::make_shared<key_ring>();
-  ring->emplace_back(std::array<std::uint8_t, key_size>{2});
-  peer_channel = std::make_unique<secure_channel>(true, ring);
-  start(board_role::server);
-  peer_channel->receive({});
-  carry();
-  CHECK(channel_state == secure_channel::state::other_key);
-  pass(farewell_timeout);
-  CHECK_EQ(ended(), errc::key);
-}
-
-SCENARIO("bytes that were changed on their way end the session") {
-  share_a_key();
-  start(board_role::server);
-  peer_channel->receive({});
-  carry();
-  peer_channel->send(std::vector<std::uint8_t>{0, 1, 6});
-  auto bytes = peer_channel->take_output();
-  bytes.back() ^= 1U;
-  peer_sends(bytes);
-  CHECK_EQ(ended(), errc::tampered);
-}
-
-SCENARIO("a key must be proved in the time that a hello has") {
-  share_a_key();
-  start(board_role::server);
-  pass(hello_timeout);
-  CHECK_EQ(ended(), errc::silent);
-}
-
 SCENARIO("a peer's farewell ends the session with its reason") {
   for (std::uint8_t reason : {1, 2, 3, 4, 5, 6, 7, 8}) {
     connection = caf::io::connection_handle::from_int(connection.id() + 1);
@@ -669,7 +401,7 @@ SCENARIO("a new LED bank is told the levels, though no frame waits") {
 }
 
 SCENARIO("an inverted board swaps its own buttons, and the LEDs that the peer has a button for") {
-  invert = true;
+  config.invert = true;
   start(board_role::server);
   peer_says({hello{1, 1, 4, 2, "small"}});
   self->send(session, seat_atom_v);
