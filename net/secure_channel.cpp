@@ -62,6 +62,14 @@ bool is_forgery(unsigned long failure) {
              || reason == SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
 }
 
+/// Whether a key's name is like ours. A stranger's may be anything, and is not to be repeated.
+bool is_fingerprint(std::string_view name) {
+  constexpr std::string_view like = "0000-0000-0000";
+  return std::equal(name.begin(), name.end(), like.begin(), like.end(), [](char c, char pattern) {
+    return pattern == '-' ? c == '-' : (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+}
+
 /// The keys' fingerprints, for people.
 std::string names_of(const key_ring& keys) {
   std::string names;
@@ -188,7 +196,8 @@ void secure_channel::shake_hands() {
 void secure_channel::fail_handshake() {
   const auto failure = ERR_peek_error();
   if (is_unknown_key_) {
-    fail(state::other_key, "its key " + identity_ + " is none of ours (" + names_of(*keys_) + ")");
+    fail(state::other_key, "its key" + (is_fingerprint(identity_) ? ' ' + identity_ : "")
+                               + " is none of ours (" + names_of(*keys_) + ")");
   } else if (is_client_ && is_refusal(failure)) {
     fail(state::other_key, "it does not take our key " + fingerprint_);
   } else {

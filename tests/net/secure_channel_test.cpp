@@ -92,6 +92,22 @@ SCENARIO("who hold different keys cannot talk, and both know why") {
            "its key " + name(1) + " is none of ours (" + name(2) + ", " + name(3) + ")");
 }
 
+SCENARIO("a key's name that is none is not repeated") {
+  const auto prefix = to_bytes("ledactor-");
+  for (const std::size_t place : {0U, 9U, 13U, 22U}) {  // of the name: in its prefix, and after it
+    secure_channel client{true, keys({1})};
+    secure_channel server{false, keys({2})};
+    client.receive({});
+    auto greeting = client.take_output();
+    const auto name = std::search(greeting.begin(), greeting.end(), prefix.begin(), prefix.end());
+    REQUIRE(greeting.end() - name > 23);
+    name[static_cast<std::ptrdiff_t>(place)] = '\n';
+    CHECK(server.receive(greeting) == state::other_key);
+    CHECK_EQ(server.failure(),
+             "its key is none of ours (" + keys({2})->front().fingerprint() + ")");
+  }
+}
+
 SCENARIO("a handshake that was changed on its way is no other key") {
   const auto ring = keys({1});
   secure_channel client{true, ring};
