@@ -213,12 +213,12 @@ private:
                   fmt::format("the key '{}' has dots; sections are written with braces, as in "
                               "ledactor {{ role = \"server\" }}",
                               printable(word)));
+    } else if (is_endless(word)) {  // even as a key: CAF may still take it for a value
+      fault_ = at(text_, start, fmt::format("the duration {} is too long", printable(word)));
     } else if (is_key && had_value_ && start > 0 && blanks.find(text_[start - 1]) < blanks.size()) {
       text_[start - 1] = ',';
     } else if (!is_key && word.find("..") != std::string_view::npos) {
       fault_ = at(text_, start, fmt::format("a range, {}, is not known here", printable(word)));
-    } else if (is_endless(word)) {  // even before a brace: CAF may still take it for a value
-      fault_ = at(text_, start, fmt::format("the duration {} is too long", printable(word)));
     }
     had_value_ = !is_key;
   }
