@@ -165,6 +165,11 @@ def test_a_duration_that_wraps_around_is_refused(program, value):
     assert line == f'--ledactor.link.heartbeat: "{value}" is not allowed; allowed: 10ms to 1h'
 
 
+def test_a_duration_that_wraps_around_is_no_key_either(program):
+    line = program.complaint_about("ledactor { board { bounce = [1 675415205662s = 2] } }")
+    assert line.endswith("the duration 675415205662s is too long")
+
+
 @pytest.mark.parametrize("value", ["1parsec", "1.5s", "5 s", "1m", "1hour"])
 def test_a_bad_unit_is_refused(program, value):
     assert re.match(r"line 1, column \d+: ", program.complaint_about(nested("link.heartbeat", value)))
