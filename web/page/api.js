@@ -1,0 +1,78 @@
+// The board's HTTP API, as /api/openapi.json describes it.
+
+import { readEvents } from "./events.js";
+
+const LIMIT = 4000; // [ms] for an answer: a board that is slower counts as lost
+const TOKEN = "ledactor-token";
+
+/// An answer that is an error. `status` is HTTP's, `message` what the board says of it.
+export class ApiError extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/// The token is kept for as long as this tab is open.
+export const getToken = () => sessionStorage.getItem(TOKEN);
+export const setToken = (token) => sessionStorage.setItem(TOKEN, token);
+export const dropToken = () => sessionStorage.removeItem(TOKEN);
+
+async function request(path, { headers = {}, ...options } = {}) {
+  const token = getToken();
+  const response = await fetch(path, {
+    cache: "no-store",
+    ...options,
+    headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+  });
+  if (response.ok) return response;
+  const text = await response.text();
+  let error = `The board answered with HTTP status ${response.status}.`;
+  try {
+    error = JSON.parse(text).error ?? error;
+  } catch {
+    // Not the board's own answer: something in between has spoken.
+  }
+  throw new ApiError(response.status, error);
+}
+
+async function read(path) {
+  return (await request(path, { signal: AbortSignal.timeout(LIMIT) })).json();
+}
+
+async function post(path) {
+  await request(path, { method: "POST", signal: AbortSignal.timeout(LIMIT) });
+}
+
+export const getStatus = () => read("api/status");
+
+export const getLog = (since, level) => read(`api/log?since=${since}&level=${level}`);
+
+export const press = (button) => post(`api/buttons/${button}/press`);
+export const release = (button) => post(`api/buttons/${button}/release`);
+
+/// Releases while the page is being closed, when nobody is left to read the answer.
+export const releaseAtLast = (button) =>
+  request(`api/buttons/${button}/release`, { method: "POST", keepalive: true }).catch(() => {});
+
+export const kick = (session) => post(`api/sessions/${session}/kick`);
+
+export const quit = () => post("api/quit");
+
+/// The events after the one with this id, as an iterator, once the board has agreed to tell them.
+/// It ends with the stream, and throws what `signal` is aborted with.
+export async function openEvents(after, signal) {
+  // The limit is for the answer's head; how long the stream may be silent, readEvents knows.
+  const limited = new AbortController();
+  signal.addEventListener("abort", () => limited.abort(signal.reason), { once: true });
+  const timer = setTimeout(() => limited.abort(new Error("The board does not answer.")), LIMIT);
+  try {
+    const response = await request("api/events", {
+      headers: { Accept: "text/event-stream", "Last-Event-ID": String(after) },
+      signal: limited.signal,
+    });
+    return readEvents(response.body);
+  } finally {
+    clearTimeout(timer);
+  }
+}
