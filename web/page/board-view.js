@@ -2,7 +2,7 @@
 
 import { byId, element, setAttribute, setText } from "./dom.js";
 import { formatDuration, formatLine, formatClock } from "./format.js";
-import { boardWords, linkSentence, linkWords, lossSentence, partName, sizeWords } from "./words.js";
+import { boardWords, linkSentence, linkWords, lossSentence, sizeWords } from "./words.js";
 
 const PULSE = 450; // [ms] a change's way along the drawn cable, which is far longer than the real one
 const MAX_PULSES = 4; // at a time and way, when somebody drums
@@ -75,12 +75,11 @@ class Key {
     this.number = number;
     const parts = [
       element("span", { class: "switch", "aria-hidden": "true" }),
-      element("span", { class: "number", "aria-hidden": String(pressable) }, hidden("button "), `${number}`),
-      element("span", { class: "line", "aria-hidden": String(pressable) }, line ? formatLine(line) : ""),
+      element("span", { class: "number" }, hidden("Button "), `${number}`),
+      element("span", { class: "line" }, line ? formatLine(line) : ""),
     ];
     if (pressable) {
-      const name = partName("Button", number, line);
-      this.#face = element("button", { type: "button", class: "key", "data-button": number, "aria-label": name }, ...parts);
+      this.#face = element("button", { type: "button", class: "key", "data-button": number }, ...parts);
     } else {
       this.#state = element("span", { class: "visually-hidden" });
       this.#face = element("div", { class: "key" }, ...parts, this.#state);

@@ -1,6 +1,6 @@
 // What the link's state and the events are, in a sentence.
 
-import { formatDuration, formatLine, formatNumbers, formatReason, plural } from "./format.js";
+import { formatDuration, formatNumbers, formatReason, plural } from "./format.js";
 
 /// The link's state, for the cable: a few words.
 export function linkWords({ link, seats }) {
@@ -66,9 +66,6 @@ export function eventSentence({ kind, data }) {
   const text = sentences[kind] ? sentences[kind](data) : JSON.stringify(data);
   return data.seq ? `${text} · seq ${data.seq}` : text;
 }
-
-/// A lamp or button by its number and, if known, its line.
-export const partName = (kind, number, line) => `${kind} ${number}${line ? `, ${formatLine(line)}` : ""}`;
 
 export const boardWords = ({ role, simulated }) => `${role}${simulated ? ", simulated" : ""}`;
 

@@ -1,0 +1,101 @@
+// Peers and boards that go, and come back.
+
+import { QUICK_DEATH } from "./boards.mjs";
+import { scenarios } from "./scenarios.mjs";
+
+scenarios("loss", (scenario) => {
+  scenario("a peer that freezes is shown as lost, and again when it is back", async (lab) => {
+    const [left, right] = await lab.pair(...QUICK_DEATH);
+    right.press(1);
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    await viewer.expectLit(1);
+    right.freeze();
+    await viewer.expectLink("unlinked");
+    await viewer.expectLit();
+    await viewer.expectText("#there", "it went silent");
+    await viewer.keepPicture("unlinked");
+    right.thaw();
+    await viewer.expectLink("linked");
+    await viewer.expectLit(1);
+    await viewer.expectText("#announcer", "Linked with right.");
+  });
+
+  scenario("a peer that is killed is shown as lost, and the next one as linked", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    await right.kill();
+    await viewer.expectLink("unlinked");
+    await viewer.expectText("#announcer", "Nobody is linked.");
+    await lab.client("attic");
+    await viewer.expectLink("linked");
+    await viewer.expectText("#there h3", "attic");
+  });
+
+  scenario("the page tells that its own board is gone, and comes back with it", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    await left.kill();
+    await viewer.expectView("lost");
+    await viewer.expectText("#banner", "The board does not answer.");
+    await viewer.expectText("#live-text", "Lost");
+    await viewer.keepPicture("lost");
+    await viewer.expectAccessible();
+    const again = await lab.restart(left);
+    await again.expect("link up right");
+    await viewer.expectLink("linked");
+    await viewer.expect("no banner", () => document.getElementById("banner").hidden);
+    right.press(2);
+    await viewer.expectLit(2);
+    await viewer.expectText("#events", "started again");
+  });
+
+  scenario("a board that freezes is gone, too, until it goes on", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    left.freeze();
+    await viewer.expectView("lost");
+    left.thaw();
+    await viewer.expectView("live");
+    await viewer.expectLink("linked");
+    right.press(4);
+    await viewer.expectLit(4);
+  });
+
+  scenario("a button that could not be released is released when the board is back", async (lab) => {
+    const [left, right] = await lab.pair("--ledactor.link.dead-after=20s");
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    await viewer.holdMouse(3);
+    await left.expectLit(3);
+    right.freeze();
+    await viewer.expectView("lost");
+    await viewer.page.mouse.up();
+    right.thaw();
+    await viewer.expectView("live");
+    await left.expectLit();
+    await viewer.expectPressed();
+  });
+
+  scenario("a stream that ends is opened again, with nothing missed", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    let streams = 0;
+    // Each answer is a whole stream that ends at once.
+    await viewer.page.route("**/api/events", async (route) => {
+      streams += 1;
+      if (streams > 2) return route.fallback();
+      return route.fulfill({ contentType: "text/event-stream", body: ": nothing\n\nevent: reset\ndata: {}\n\n" });
+    });
+    await viewer.page.reload();
+    right.press(1);
+    await viewer.expectLink("linked");
+    await viewer.expectLit(1);
+    right.release(1);
+    await viewer.expectLit();
+  });
+});

@@ -1,0 +1,83 @@
+// All sizes and colours: nobody is kept out, and nothing is cut off.
+
+import assert from "node:assert/strict";
+
+import { scenarios } from "./scenarios.mjs";
+import { DESKTOP, PHONE, SMALL_PHONE } from "./viewer.mjs";
+
+const TARGET = 44; // [px] the least that a finger hits
+
+scenarios("screens", (scenario) => {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [size, screen] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      scenario(`nothing keeps people out, ${colorScheme}, ${size}`, async (lab) => {
+        const [left, right] = await lab.pair();
+        const attic = await lab.client("attic");
+        await attic.expect("waiting 1 right");
+        const viewer = await lab.view(left, { ...screen, colorScheme });
+        await viewer.expectLink("linked");
+        for (let i = 0; i < 3; i++) {
+          left.press(1);
+          await right.expectLit(1);
+          left.release(1);
+          await right.expectLit();
+        }
+        left.press(2);
+        right.press(4);
+        await viewer.expectPeerLit(2);
+        await viewer.expectLit(4);
+        await viewer.expectText("#events", "lit 4");
+        await viewer.keepPicture(`linked-${size}-${colorScheme}`);
+        await viewer.expectAccessible();
+        await viewer.expectNoSidewaysScroll();
+        await viewer.page.getByRole("button", { name: "Kick right…" }).click();
+        await viewer.expectAccessible();
+        await viewer.page.getByRole("button", { name: "Cancel" }).click();
+        const waiting = await lab.view(attic, { ...screen, colorScheme });
+        await waiting.expectLink("waiting");
+        await waiting.keepPicture(`waiting-${size}-${colorScheme}`);
+        await waiting.expectAccessible();
+        await right.kill();
+        await attic.kill();
+        await viewer.expectLink("unlinked");
+        await viewer.keepPicture(`unlinked-${size}-${colorScheme}`);
+        await viewer.expectAccessible();
+        await left.kill();
+        await viewer.expectView("lost");
+        await viewer.keepPicture(`lost-${size}-${colorScheme}`);
+        await viewer.expectAccessible();
+        await viewer.expectNoSidewaysScroll();
+      });
+    }
+  }
+
+  scenario("on the smallest phone nothing scrolls sideways, and fingers hit every button", async (lab) => {
+    const left = await lab.server("left");
+    await lab.client("a-name-as-long-as-names-may-be-which-is-sixty-three-characters-");
+    const viewer = await lab.view(left, SMALL_PHONE);
+    await viewer.expectLink("linked");
+    await viewer.expectNoSidewaysScroll();
+    await viewer.keepPicture("smallest");
+    for (const button of await viewer.page.getByRole("button").all()) {
+      const { width, height } = await button.boundingBox();
+      const name = await button.evaluate((node) => node.getAttribute("aria-label") ?? node.innerText);
+      assert.ok(width >= TARGET && height >= TARGET, `"${name}" is ${width} by ${height} px`);
+    }
+  });
+
+  scenario("boards with all that a board may have fit, too", async (lab) => {
+    const lines = (first) => JSON.stringify(Array.from({ length: 64 }, (_, i) => first + i));
+    const left = await lab.server("left", `--ledactor.server.leds=${lines(100)}`, `--ledactor.server.buttons=${lines(200)}`);
+    const right = await lab.client("right", `--ledactor.client.leds=${lines(100)}`, `--ledactor.client.buttons=${lines(200)}`);
+    await left.expect("link up right");
+    for (const screen of [DESKTOP, SMALL_PHONE]) {
+      const viewer = await lab.view(left, screen);
+      await viewer.expectLink("linked");
+      right.press(64);
+      await viewer.expectLit(64);
+      right.release(64);
+      await viewer.expectLit();
+      await viewer.expectNoSidewaysScroll();
+    }
+  });
+});

@@ -1,0 +1,158 @@
+// A browser that shows a board's page: what it shows, and fingers to use it with.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+
+import { LIMIT } from "./boards.mjs";
+
+// scripts/setup --web keeps the packages outside of the tree.
+const packages = process.env.LEDACTOR_WEB_PACKAGES;
+assert.ok(packages, "the environment's LEDACTOR_WEB_PACKAGES must name the folder that scripts/setup --web made");
+const modules = createRequire(path.join(packages, "package.json"));
+const { chromium } = modules("playwright-core");
+const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env.LEDACTOR_SCREENSHOTS;
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
+
+export const DESKTOP = { viewport: { width: 1280, height: 900 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+export const SMALL_PHONE = { ...PHONE, viewport: { width: 320, height: 568 } };
+
+export class Viewer {
+  page;
+  #context;
+  #faults = [];
+  #touch = null;
+  #fingers = new Map(); // button -> the point of the finger on it
+
+  static async open(browser, board, options = DESKTOP) {
+    const viewer = new Viewer();
+    viewer.#context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    viewer.page = await viewer.#context.newPage();
+    viewer.page.setDefaultTimeout(LIMIT);
+    viewer.page.on("pageerror", (fault) => viewer.#faults.push(fault.stack));
+    viewer.page.on("console", (message) => {
+      // A board that is gone, or that wants a token, is no fault of the page's.
+      const isNetwork = message.text().startsWith("Failed to load resource");
+      if (message.type() === "error" && !isNetwork) viewer.#faults.push(message.text());
+    });
+    await viewer.page.goto(board.url);
+    return viewer;
+  }
+
+  /// No script has failed meanwhile, and nothing has offended the content security policy.
+  async close() {
+    await this.#context.close();
+    assert.deepEqual(this.#faults, []);
+  }
+
+  // Eyes
+
+  /// Waits until `probe(argument)` is true in the page.
+  async expect(what, probe, argument) {
+    try {
+      await this.page.waitForFunction(probe, argument);
+    } catch (fault) {
+      const text = await this.page.locator("body").innerText();
+      throw new Error(`the page never showed ${what}: ${fault.message.split("\n")[0]}\n${text.slice(0, 2000)}`);
+    }
+  }
+
+  /// Waits until exactly these parts, such as "#here .led", are on.
+  async #expectOn(parts, numbers) {
+    const isSo = ([selector, wanted]) => {
+      const on = [...document.querySelectorAll(selector)].flatMap((part, i) =>
+        part.closest("[data-on]").dataset.on === "true" ? [i + 1] : [],
+      );
+      return on.join() === wanted.join();
+    };
+    await this.expect(`${parts} ${numbers} on`, isSo, [parts, numbers]);
+  }
+
+  expectLit = (...leds) => this.#expectOn("#here .led", leds);
+  expectPressed = (...buttons) => this.#expectOn("#here .parts .key", buttons);
+  expectPeerLit = (...leds) => this.#expectOn("#there .led", leds);
+  expectPeerPressed = (...buttons) => this.#expectOn("#there .key", buttons);
+
+  /// linked, waiting or unlinked, in a view that is live.
+  async expectLink(state) {
+    const isSo = (wanted) =>
+      document.body.dataset.view === "live" && document.getElementById("stage").dataset.link === wanted;
+    await this.expect(state, isSo, state);
+  }
+
+  /// live, lost or locked.
+  async expectView(state) {
+    await this.expect(`a ${state} view`, (wanted) => document.body.dataset.view === wanted, state);
+  }
+
+  /// Waits until this text is to be seen in the element.
+  async expectText(selector, text) {
+    const isSo = ([place, wanted]) => document.querySelector(place)?.innerText.includes(wanted);
+    await this.expect(`"${text}" in ${selector}`, isSo, [selector, text]);
+  }
+
+  /// axe-core finds nothing that keeps people out.
+  async expectAccessible() {
+    await this.page.evaluate(axe);
+    const violations = await this.page.evaluate(async () => {
+      const { violations } = await window.axe.run(document);
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary}`).join("; ")}`);
+    });
+    assert.deepEqual(violations, []);
+  }
+
+  /// Nothing is wider than the screen.
+  async expectNoSidewaysScroll() {
+    const [content, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    const { width } = this.page.viewportSize();
+    assert.ok(content <= width && screen <= width, `${content} px of content on a screen of ${width} px`);
+  }
+
+  /// Keeps a picture of the page, where LEDACTOR_SCREENSHOTS says so.
+  async keepPicture(name) {
+    if (!pictures) return;
+    mkdirSync(pictures, { recursive: true });
+    await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+  }
+
+  // Fingers
+
+  button(number) {
+    return this.page.getByRole("button", { name: new RegExp(`^Button ${number}\\b`) });
+  }
+
+  async holdMouse(number) {
+    await this.button(number).hover();
+    await this.page.mouse.down();
+  }
+
+  /// Puts one more finger on each of these buttons.
+  async touch(...numbers) {
+    for (const number of numbers) {
+      const { x, y, width } = await this.button(number).boundingBox();
+      this.#fingers.set(number, { x: x + width / 2, y: y + 20, id: number });
+    }
+    await this.#sendTouch("touchStart", [...this.#fingers.values()]);
+  }
+
+  async lift(number) {
+    await this.#sendTouch("touchEnd", [this.#fingers.get(number)]);
+    this.#fingers.delete(number);
+  }
+
+  /// The system takes the touch away, as for a call that comes in.
+  async cancelTouch() {
+    await this.#sendTouch("touchCancel", []);
+    this.#fingers.clear();
+  }
+
+  /// Playwright itself knows of single taps only.
+  async #sendTouch(type, touchPoints) {
+    this.#touch ??= await this.#context.newCDPSession(this.page);
+    await this.#touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+  }
+}
