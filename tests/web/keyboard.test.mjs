@@ -42,33 +42,39 @@ scenarios("keyboard", (scenario) => {
     await viewer.expectPressed();
   });
 
-  scenario("digits hold buttons, several at once, but not while a text is typed or when turned off", async (lab) => {
-    const [left, right] = await lab.pair();
-    const viewer = await lab.view(right);
-    const { keyboard } = viewer.page;
-    await viewer.expectLink("linked");
-    await keyboard.down("1");
-    await keyboard.down("4");
-    await left.expectLit(1, 4);
-    await keyboard.up("1");
-    await left.expectLit(4);
-    await keyboard.up("4");
-    await left.expectLit();
-    await viewer.page.getByLabel("Text").first().focus();
-    await keyboard.down("2");
-    await keyboard.up("2");
-    await viewer.page.getByLabel("Keyboard shortcuts").uncheck();
-    await keyboard.down("3");
-    await keyboard.up("3");
-    await viewer.page.getByLabel("Keyboard shortcuts").check();
-    await viewer.page.getByLabel("Keyboard shortcuts").blur();
-    await keyboard.down("1");
-    await left.expectLit(1);
-    await keyboard.up("1");
-    await left.expectLit();
-    const told = await viewer.page.locator("#events li[data-kind=buttons]").allInnerTexts();
-    assert.deepEqual(told.filter((text) => /holds [23]/.test(text)), []);
-  });
+  scenario(
+    "digits hold buttons, several at once, but not while a text is typed or when turned off",
+    async (lab) => {
+      const [left, right] = await lab.pair();
+      const viewer = await lab.view(right);
+      const { keyboard } = viewer.page;
+      await viewer.expectLink("linked");
+      await keyboard.down("1");
+      await keyboard.down("4");
+      await left.expectLit(1, 4);
+      await keyboard.up("1");
+      await left.expectLit(4);
+      await keyboard.up("4");
+      await left.expectLit();
+      await viewer.page.getByLabel("Text").first().focus();
+      await keyboard.down("2");
+      await keyboard.up("2");
+      await viewer.page.getByLabel("Keyboard shortcuts").uncheck();
+      await keyboard.down("3");
+      await keyboard.up("3");
+      await viewer.page.getByLabel("Keyboard shortcuts").check();
+      await viewer.page.getByLabel("Keyboard shortcuts").blur();
+      await keyboard.down("1");
+      await left.expectLit(1);
+      await keyboard.up("1");
+      await left.expectLit();
+      const told = await viewer.page.locator("#events li[data-kind=buttons]").allInnerTexts();
+      assert.deepEqual(
+        told.filter((text) => /holds [23]/.test(text)),
+        [],
+      );
+    },
+  );
 
   scenario("a latched button is held until it is pressed again", async (lab) => {
     const [left, right] = await lab.pair();
@@ -95,20 +101,23 @@ scenarios("keyboard", (scenario) => {
     await left.expectLit();
   });
 
-  scenario("the control button asks, by its key and by its own button, and can be left alone", async (lab) => {
-    const [left] = await lab.pair();
-    const viewer = await lab.view(left);
-    await viewer.expectLink("linked");
-    await viewer.page.keyboard.press("c");
-    await viewer.expectText("#ask", "right");
-    await viewer.page.keyboard.press("Escape");
-    await viewer.expect("no dialog", () => !document.getElementById("ask").open);
-    await tabTo(viewer, "#control");
-    await viewer.page.keyboard.press("Enter");
-    await viewer.expectText("#ask", "Press the control button?");
-    await viewer.page.keyboard.press("Tab");
-    await viewer.page.keyboard.press("Enter");
-    await left.expect("link down kicked");
-    await viewer.expectLink("unlinked");
-  });
+  scenario(
+    "the control button asks, by its key and by its own button, and can be left alone",
+    async (lab) => {
+      const [left] = await lab.pair();
+      const viewer = await lab.view(left);
+      await viewer.expectLink("linked");
+      await viewer.page.keyboard.press("c");
+      await viewer.expectText("#ask", "right");
+      await viewer.page.keyboard.press("Escape");
+      await viewer.expect("no dialog", () => !document.getElementById("ask").open);
+      await tabTo(viewer, "#control");
+      await viewer.page.keyboard.press("Enter");
+      await viewer.expectText("#ask", "Press the control button?");
+      await viewer.page.keyboard.press("Tab");
+      await viewer.page.keyboard.press("Enter");
+      await left.expect("link down kicked");
+      await viewer.expectLink("unlinked");
+    },
+  );
 });

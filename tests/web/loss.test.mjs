@@ -89,7 +89,10 @@ scenarios("loss", (scenario) => {
     await viewer.page.route("**/api/events", async (route) => {
       streams += 1;
       if (streams > 2) return route.fallback();
-      return route.fulfill({ contentType: "text/event-stream", body: ": nothing\n\nevent: reset\ndata: {}\n\n" });
+      return route.fulfill({
+        contentType: "text/event-stream",
+        body: ": nothing\n\nevent: reset\ndata: {}\n\n",
+      });
     });
     await viewer.page.reload();
     right.press(1);
@@ -97,5 +100,21 @@ scenarios("loss", (scenario) => {
     await viewer.expectLit(1);
     right.release(1);
     await viewer.expectLit();
+  });
+
+  scenario("a page that is one too many says so, and is live when there is room", async (lab) => {
+    const left = await lab.server("left");
+    const viewer = await lab.view(left);
+    let refused = true;
+    await viewer.page.route("**/api/events", (route) =>
+      refused ? route.fulfill({ status: 503, json: { error: "16 listen already." } }) : route.fallback(),
+    );
+    await viewer.page.reload();
+    await viewer.expectView("crowded");
+    await viewer.expectText("#banner", "16 listen already.");
+    left.press(2);
+    await viewer.expectPressed(2); // by the status, with each try
+    refused = false;
+    await viewer.expectView("live");
   });
 });

@@ -4,25 +4,28 @@ import { scenarios } from "./scenarios.mjs";
 import { PHONE } from "./viewer.mjs";
 
 scenarios("press", (scenario) => {
-  scenario("a button held on the client's page lights its LED on the server's page until released", async (lab) => {
-    const [left, right] = await lab.pair();
-    const [server, client] = [await lab.view(left), await lab.view(right)];
-    await server.expectLink("linked");
-    await client.expectLink("linked");
-    await client.holdMouse(2);
-    await left.expectLit(2);
-    await server.expectLit(2);
-    await server.expectPeerPressed(2);
-    await client.expectPressed(2);
-    await client.expectPeerLit(2);
-    await server.keepPicture("held");
-    await client.page.mouse.up();
-    await left.expectLit();
-    await server.expectLit();
-    await server.expectPeerPressed();
-    await client.expectPressed();
-    await client.expectPeerLit();
-  });
+  scenario(
+    "a button held on the client's page lights its LED on the server's page until released",
+    async (lab) => {
+      const [left, right] = await lab.pair();
+      const [server, client] = [await lab.view(left), await lab.view(right)];
+      await server.expectLink("linked");
+      await client.expectLink("linked");
+      await client.holdMouse(2);
+      await left.expectLit(2);
+      await server.expectLit(2);
+      await server.expectPeerPressed(2);
+      await client.expectPressed(2);
+      await client.expectPeerLit(2);
+      await server.keepPicture("held");
+      await client.page.mouse.up();
+      await left.expectLit();
+      await server.expectLit();
+      await server.expectPeerPressed();
+      await client.expectPressed();
+      await client.expectPeerLit();
+    },
+  );
 
   scenario("the server's page lights the client's in the same way", async (lab) => {
     const [left, right] = await lab.pair();

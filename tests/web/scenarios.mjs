@@ -21,8 +21,7 @@ export function scenarios(title, define) {
         } finally {
           await lab.close();
         }
-      }),
-    );
+      }));
   });
 }
 

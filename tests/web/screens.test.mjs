@@ -67,8 +67,16 @@ scenarios("screens", (scenario) => {
 
   scenario("boards with all that a board may have fit, too", async (lab) => {
     const lines = (first) => JSON.stringify(Array.from({ length: 64 }, (_, i) => first + i));
-    const left = await lab.server("left", `--ledactor.server.leds=${lines(100)}`, `--ledactor.server.buttons=${lines(200)}`);
-    const right = await lab.client("right", `--ledactor.client.leds=${lines(100)}`, `--ledactor.client.buttons=${lines(200)}`);
+    const left = await lab.server(
+      "left",
+      `--ledactor.server.leds=${lines(100)}`,
+      `--ledactor.server.buttons=${lines(200)}`,
+    );
+    const right = await lab.client(
+      "right",
+      `--ledactor.client.leds=${lines(100)}`,
+      `--ledactor.client.buttons=${lines(200)}`,
+    );
     await left.expect("link up right");
     for (const screen of [DESKTOP, SMALL_PHONE]) {
       const viewer = await lab.view(left, screen);

@@ -78,7 +78,11 @@ scenarios("seats", (scenario) => {
 
   scenario("boards of different sizes show what both have", async (lab) => {
     const left = await lab.server("left");
-    const right = await lab.client("right", "--ledactor.client.leds=[2,3]", "--ledactor.client.buttons=[4,5,6,7,8,9]");
+    const right = await lab.client(
+      "right",
+      "--ledactor.client.leds=[2,3]",
+      "--ledactor.client.buttons=[4,5,6,7,8,9]",
+    );
     await left.expect("link up right");
     const viewer = await lab.view(left);
     await viewer.expectText("#there", "2 LEDs, 6 buttons");

@@ -9,7 +9,10 @@ import { LIMIT } from "./boards.mjs";
 
 // scripts/setup --web keeps the packages outside of the tree.
 const packages = process.env.LEDACTOR_WEB_PACKAGES;
-assert.ok(packages, "the environment's LEDACTOR_WEB_PACKAGES must name the folder that scripts/setup --web made");
+assert.ok(
+  packages,
+  "the environment's LEDACTOR_WEB_PACKAGES must name the folder that scripts/setup --web made",
+);
 const modules = createRequire(path.join(packages, "package.json"));
 const { chromium } = modules("playwright-core");
 const axe = readFileSync(modules.resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +21,12 @@ const pictures = process.env.LEDACTOR_SCREENSHOTS;
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium" });
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
-export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+export const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+};
 export const SMALL_PHONE = { ...PHONE, viewport: { width: 320, height: 568 } };
 
 export class Viewer {
@@ -57,7 +65,9 @@ export class Viewer {
       await this.page.waitForFunction(probe, argument);
     } catch (fault) {
       const text = await this.page.locator("body").innerText();
-      throw new Error(`the page never showed ${what}: ${fault.message.split("\n")[0]}\n${text.slice(0, 2000)}`);
+      throw new Error(
+        `the page never showed ${what}: ${fault.message.split("\n")[0]}\n${text.slice(0, 2000)}`,
+      );
     }
   }
 
@@ -100,14 +110,19 @@ export class Viewer {
     await this.page.evaluate(axe);
     const violations = await this.page.evaluate(async () => {
       const { violations } = await window.axe.run(document);
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary}`).join("; ")}`);
+      return violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((n) => `${n.html} ${n.failureSummary}`).join("; ")}`,
+      );
     });
     assert.deepEqual(violations, []);
   }
 
   /// Nothing is wider than the screen.
   async expectNoSidewaysScroll() {
-    const [content, screen] = await this.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+    const [content, screen] = await this.page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      innerWidth,
+    ]);
     const { width } = this.page.viewportSize();
     assert.ok(content <= width && screen <= width, `${content} px of content on a screen of ${width} px`);
   }

@@ -43,7 +43,7 @@ function onStatus(status) {
     log.restart();
     events.addNote(status.now, "the board was started again");
   }
-  if (view() !== "live") presser.settle(status.board.pressed);
+  if (view() !== "live") presser.settle();
   model.take(status);
   log.offer(status.actors.map((actor) => actor.component));
   log.read();
@@ -60,8 +60,8 @@ function onEvent(event) {
   if (kind === "link") {
     if (data.change === "kicked") ending = "It was kicked by its server.";
     else if (data.change === "up") ending = "";
-    announce();
   }
+  if (kind === "link" || kind === "seats") announce();
   render();
 }
 
@@ -79,7 +79,10 @@ function onState(name, fault) {
     showBanner("This view is not live.", `${fault.message} Trying again.`);
   } else if (name === "lost") {
     const why = fault instanceof api.ApiError ? ` ${fault.message}` : "";
-    showBanner("The board does not answer.", `${ending || "What you see is old."}${why} Trying again.`);
+    showBanner(
+      "The board does not answer.",
+      `${ending || (model.status ? "What you see is old." : "")}${why} Trying again.`,
+    );
     if (before !== "lost") say("The board does not answer.");
   }
   document.body.dataset.view = name;
@@ -156,7 +159,11 @@ function announce() {
 /// For faults of requests; those of a board that is gone are told by the banner.
 function tell(fault) {
   if (fault instanceof api.ApiError && fault.status === 401) connection.retry();
-  notify(fault instanceof api.ApiError ? fault.message : "The board did not answer, so that may not have been done.");
+  notify(
+    fault instanceof api.ApiError
+      ? fault.message
+      : "The board did not answer, so that may not have been done.",
+  );
 }
 
 async function askKick(guest) {
@@ -172,7 +179,9 @@ async function askKick(guest) {
 async function askQuit() {
   const yes = await ask({
     title: `Quit ${model.status.board.name}?`,
-    text: "The program on this board ends: it says goodbye to its peers and turns its LEDs off. This page cannot start it again.",
+    text:
+      "The program on this board ends: it says goodbye to its peers and turns its LEDs off. " +
+      "This page cannot start it again.",
     yes: "Quit",
   });
   if (yes) await end(api.quit);
@@ -238,6 +247,9 @@ document.addEventListener("keydown", (event) => {
     askControl();
   }
 });
-window.addEventListener("pagehide", () => presser.abandon());
+window.addEventListener("pagehide", () => {
+  fingers.forget();
+  presser.abandon();
+});
 
 connection.run();

@@ -185,7 +185,10 @@ export class BoardView {
     if (nodes.length > 1) nodes.push(this.#note);
     if (nodes.length === 0) {
       this.#renderGhost(place, status);
-    } else if (nodes.length !== place.children.length || nodes.some((node, i) => node !== place.children[i])) {
+    } else if (
+      nodes.length !== place.children.length ||
+      nodes.some((node, i) => node !== place.children[i])
+    ) {
       place.replaceChildren(...nodes);
     }
   }
@@ -194,7 +197,12 @@ export class BoardView {
   #renderGhost(place, status) {
     let ghost = place.querySelector(".ghost");
     if (!ghost) {
-      ghost = element("article", { class: "board ghost", "aria-label": "No peer" }, element("p"), element("p"));
+      ghost = element(
+        "article",
+        { class: "board ghost", "aria-label": "No peer" },
+        element("p"),
+        element("p"),
+      );
       place.replaceChildren(ghost);
     }
     setText(ghost.children[0], linkSentence(status));

@@ -34,7 +34,7 @@ export class Connection {
   /// Never returns.
   async run() {
     this.#refresh();
-    for (let backoff = BACKOFF_MIN; ; ) {
+    for (let backoff = BACKOFF_MIN; ;) {
       const begin = performance.now();
       const pause = await this.#live(backoff);
       if (performance.now() - begin > BACKOFF_MAX) backoff = BACKOFF_MIN;

@@ -1,9 +1,12 @@
 // Fingers on the drawn buttons: pointers, keys and a latch. A button is down as long as anything holds it.
 
+const FOLLOWING = 1000; // [ms] within which a click is the end of what a pointer or a key did
+
 /// Turns what happens on `root` and the keyboard into `press(button)` and `release(button)`.
 export class Fingers {
   #holds = new Map(); // button -> set of what holds it, such as "pointer 3" or "Digit1"
   #hooks;
+  #used = -Infinity; // when a pointer or a key last did something [ms]
 
   /// `hooks` has press, release, isLatching(), hasDigits() and isOpen(): whether buttons can be pressed now.
   constructor(root, hooks) {
@@ -11,7 +14,10 @@ export class Fingers {
     const on = (target, name, handle) => target.addEventListener(name, handle);
     on(root, "pointerdown", (event) => this.#onPointerDown(event));
     for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) {
-      on(root, name, (event) => this.#letGo(`pointer ${event.pointerId}`));
+      on(root, name, (event) => {
+        this.#used = event.timeStamp;
+        this.#letGo(`pointer ${event.pointerId}`);
+      });
     }
     on(root, "keydown", (event) => this.#onKeyDown(event));
     on(root, "keyup", (event) => this.#onKeyUp(event));
@@ -62,6 +68,7 @@ export class Fingers {
   }
 
   #onKeyUp(event) {
+    this.#used = event.timeStamp;
     if (buttonOf(event) !== null && event.code === "Space") event.preventDefault(); // no click
   }
 
@@ -69,7 +76,8 @@ export class Fingers {
   /// cannot hold: it latches.
   #onClick(event) {
     const button = buttonOf(event);
-    if (button !== null && event.detail === 0 && this.#hooks.isOpen()) this.#toggle(button);
+    const isFollowing = event.detail > 0 || event.timeStamp - this.#used < FOLLOWING;
+    if (button !== null && !isFollowing && this.#hooks.isOpen()) this.#toggle(button);
   }
 
   #onDigitDown(event) {
@@ -117,5 +125,8 @@ export const hasModifier = (event) => event.ctrlKey || event.altKey || event.met
 
 /// Whether keys go into a field, or belong to an open dialog.
 export function isTyping(target) {
-  return target.matches?.("input:not([type=checkbox]), select, textarea") || document.querySelector("dialog[open]") !== null;
+  return (
+    target.matches?.("input:not([type=checkbox]), select, textarea") ||
+    document.querySelector("dialog[open]") !== null
+  );
 }

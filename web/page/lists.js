@@ -64,7 +64,8 @@ export class EventList {
     this.#rows = new Rows(
       "events",
       MAX_EVENTS,
-      (event) => (!kind.value || event.kind === kind.value) && matches(`${event.name} ${event.text}`, text.value),
+      (event) =>
+        (!kind.value || event.kind === kind.value) && matches(`${event.name} ${event.text}`, text.value),
       ({ at, kind, name, text }) =>
         element(
           "li",

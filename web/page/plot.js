@@ -24,7 +24,7 @@ export class Plot {
 
   show(times) {
     if (times.last === this.#times.last && times.p50 === this.#times.p50) return;
-    this.#times = times;
+    this.#times = { ...times }; // the model goes on changing its own
     this.#draw();
   }
 
@@ -35,7 +35,9 @@ export class Plot {
     if (width === 0) return;
     const right = width - MARGIN.right;
     const step = (right - MARGIN.left) / SHOWN;
-    const points = last.map((seconds, i) => `M${(right - (last.length - i - 0.5) * step).toFixed(1)} ${place(seconds)}h0`);
+    const points = last.map(
+      (seconds, i) => `M${(right - (last.length - i - 0.5) * step).toFixed(1)} ${place(seconds)}h0`,
+    );
     const parts = TICKS.map((seconds) => rule("grid", seconds, right, formatTick(seconds), "axis"));
     parts.push([drawing("path", { class: "points", d: points.join("") })]);
     if (last.length > 0) {
@@ -67,7 +69,8 @@ function place(seconds) {
   return Math.round((HEIGHT - MARGIN.bottom - inside * (HEIGHT - MARGIN.top - MARGIN.bottom)) * 10) / 10;
 }
 
-const formatTick = (seconds) => (seconds < 1e-3 ? `${seconds * 1e6} µs` : seconds < 1 ? `${seconds * 1e3} ms` : `${seconds} s`);
+const formatTick = (seconds) =>
+  seconds < 1e-3 ? `${seconds * 1e6} µs` : seconds < 1 ? `${seconds * 1e3} ms` : `${seconds} s`;
 
 /// The plot in words.
 export function describe({ last, p50, p99, count }) {

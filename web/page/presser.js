@@ -23,12 +23,10 @@ export class Presser {
     });
   }
 
-  /// The board is back: what was not released for its absence is released now.
-  settle(pressed) {
-    for (const button of this.#down) {
-      if (pressed.includes(button)) this.release(button);
-      else this.#down.delete(button);
-    }
+  /// The board is back: what was not released for its absence is released now. Even what is not shown as
+  /// pressed: a press that was given up may have been carried out since.
+  settle() {
+    for (const button of this.#down) this.release(button);
   }
 
   /// The page goes: the board must not be left with a button held.

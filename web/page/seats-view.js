@@ -50,7 +50,12 @@ export class SeatsView {
     const row = element(
       "li",
       {},
-      element("div", {}, element("b", {}, guest.name), element("span", { class: "note" }, `${since}, ${sizeWords(guest)}`)),
+      element(
+        "div",
+        {},
+        element("b", {}, guest.name),
+        element("span", { class: "note" }, `${since}, ${sizeWords(guest)}`),
+      ),
     );
     if (kickable) {
       const kick = element(
@@ -77,8 +82,8 @@ export function renderActors(actors) {
     const { component, running, restarts, mailbox, messages } = actor;
     row.dataset.running = running > 0;
     row.dataset.restarted = restarts > 0;
-    [component.replace(/^ledactor\./, ""), running, restarts, mailbox, messages.toLocaleString("en")].forEach((value, k) =>
-      setText(row.cells[k], String(value)),
+    [component.replace(/^ledactor\./, ""), running, restarts, mailbox, messages.toLocaleString("en")].forEach(
+      (value, k) => setText(row.cells[k], String(value)),
     );
   });
   while (body.rows.length > actors.length) body.deleteRow(-1);

@@ -30,7 +30,11 @@ export function lossSentence({ link }) {
   return `The last link${link.peer ? `, with ${link.peer},` : ""} ended: ${formatReason(link.reason)}.`;
 }
 
-const names = (guests) => formatNumbers(guests.map((guest) => guest.name), "nobody");
+const names = (guests) =>
+  formatNumbers(
+    guests.map((guest) => guest.name),
+    "nobody",
+  );
 
 const sentences = {
   buttons: ({ pressed }) => (pressed.length ? `holds ${pressed.join(", ")}` : "all released"),
