@@ -24,6 +24,7 @@ scenarios("figures", (scenario) => {
     const viewer = await lab.view(left);
     await viewer.expectLink("linked");
     await viewer.expectText("#plot", "No change has been acknowledged yet.");
+    await viewer.freezeStatus();
     await tap(left, right, 1);
     await tap(left, right, 2);
     await viewer.expectText("#count", "4");
@@ -78,6 +79,9 @@ scenarios("figures", (scenario) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(left);
     await viewer.expectText("#log", "right");
+    for (let i = 0; i < 2; i++) await viewer.page.waitForResponse(/\/api\/log/);
+    const lines = await viewer.page.locator("#log li").allInnerTexts();
+    assert.equal(new Set(lines).size, lines.length, "each line is shown once");
     await viewer.page.getByLabel("Level").selectOption("debug");
     await viewer.expectText("#log", "info");
     await tap(left, right, 1);

@@ -59,15 +59,17 @@ scenarios("keyboard", (scenario) => {
       await viewer.page.getByLabel("Text").first().focus();
       await keyboard.down("2");
       await keyboard.up("2");
+      await keyboard.press("Backspace");
       await viewer.page.getByLabel("Keyboard shortcuts").uncheck();
       await keyboard.down("3");
       await keyboard.up("3");
       await viewer.page.getByLabel("Keyboard shortcuts").check();
       await viewer.page.getByLabel("Keyboard shortcuts").blur();
       await keyboard.down("1");
-      await left.expectLit(1);
+      await viewer.expectPressed(1);
       await keyboard.up("1");
-      await left.expectLit();
+      await viewer.expectPressed();
+      await viewer.expectText("#events", "holds 1, 4");
       const told = await viewer.page.locator("#events li[data-kind=buttons]").allInnerTexts();
       assert.deepEqual(
         told.filter((text) => /holds [23]/.test(text)),

@@ -10,6 +10,7 @@ scenarios("loss", (scenario) => {
     const viewer = await lab.view(left);
     await viewer.expectLink("linked");
     await viewer.expectLit(1);
+    await viewer.freezeStatus();
     right.freeze();
     await viewer.expectLink("unlinked");
     await viewer.expectLit();
@@ -25,6 +26,7 @@ scenarios("loss", (scenario) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(left);
     await viewer.expectLink("linked");
+    await viewer.freezeStatus();
     await right.kill();
     await viewer.expectLink("unlinked");
     await viewer.expectText("#announcer", "Nobody is linked.");
@@ -80,27 +82,34 @@ scenarios("loss", (scenario) => {
     await viewer.expectPressed();
   });
 
-  scenario("a stream that ends is opened again, with nothing missed", async (lab) => {
-    const [left, right] = await lab.pair();
-    const viewer = await lab.view(left);
-    await viewer.expectLink("linked");
-    let streams = 0;
-    // Each answer is a whole stream that ends at once.
-    await viewer.page.route("**/api/events", async (route) => {
-      streams += 1;
-      if (streams > 2) return route.fallback();
-      return route.fulfill({
-        contentType: "text/event-stream",
-        body: ": nothing\n\nevent: reset\ndata: {}\n\n",
-      });
+  for (const [how, text] of Object.entries({ ends: "", "is reset": "event: reset\ndata: {}\n\n" })) {
+    scenario(`a stream that ${how} is opened again, with nothing missed`, async (lab) => {
+      const [left, right] = await lab.pair();
+      const viewer = await lab.view(left);
+      await viewer.expectLink("linked");
+      // The first two streams say this and no more: they end, or they stand still.
+      await viewer.page.addInitScript((said) => {
+        const fetchReally = window.fetch;
+        let fakes = 2;
+        window.fetch = (path, options) => {
+          if (path !== "api/events" || fakes-- <= 0) return fetchReally(path, options);
+          const start = (controller) => {
+            controller.enqueue(new TextEncoder().encode(said));
+            if (!said) controller.close();
+          };
+          return Promise.resolve(new Response(new ReadableStream({ start })));
+        };
+      }, text);
+      await viewer.page.reload();
+      await viewer.page.waitForResponse("**/api/events"); // the first real one
+      right.press(1);
+      await viewer.expectLink("linked");
+      await viewer.expectText("#events", "lit 1");
+      await viewer.expectLit(1);
+      right.release(1);
+      await viewer.expectLit();
     });
-    await viewer.page.reload();
-    right.press(1);
-    await viewer.expectLink("linked");
-    await viewer.expectLit(1);
-    right.release(1);
-    await viewer.expectLit();
-  });
+  }
 
   scenario("a page that is one too many says so, and is live when there is room", async (lab) => {
     const left = await lab.server("left");

@@ -42,6 +42,7 @@ scenarios("press", (scenario) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(left);
     await viewer.expectLink("linked");
+    await viewer.freezeStatus();
     left.press(1);
     right.press(3);
     await viewer.expectPressed(1);
@@ -113,6 +114,27 @@ scenarios("press", (scenario) => {
     await viewer.holdMouse(4);
     await left.expectLit(4);
     await viewer.page.mouse.up();
+    await left.expectLit();
+    await viewer.expectPressed();
+  });
+
+  scenario("a release that is quicker than its press does not overtake it", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    let goOn;
+    const released = new Promise((resolve) => (goOn = resolve));
+    await viewer.page.route("**/press", async (route) => {
+      await released;
+      await route.continue();
+    });
+    await viewer.holdMouse(2);
+    await viewer.page.mouse.up();
+    // Whatever the page sends at once has been sent by the time that it is answered again.
+    await viewer.page.waitForResponse("**/api/status");
+    goOn();
+    await viewer.expectText("#events", "holds 2");
+    await viewer.expectText("#events", "all released");
     await left.expectLit();
     await viewer.expectPressed();
   });

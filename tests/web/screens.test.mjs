@@ -51,16 +51,19 @@ scenarios("screens", (scenario) => {
     }
   }
 
-  scenario("on the smallest phone nothing scrolls sideways, and fingers hit every button", async (lab) => {
+  scenario("on the smallest phone nothing scrolls sideways, and fingers hit everything", async (lab) => {
     const left = await lab.server("left");
     await lab.client("a-name-as-long-as-names-may-be-which-is-sixty-three-characters-");
     const viewer = await lab.view(left, SMALL_PHONE);
     await viewer.expectLink("linked");
     await viewer.expectNoSidewaysScroll();
     await viewer.keepPicture("smallest");
-    for (const button of await viewer.page.getByRole("button").all()) {
-      const { width, height } = await button.boundingBox();
-      const name = await button.evaluate((node) => node.getAttribute("aria-label") ?? node.innerText);
+    const targets = viewer.page.locator("button, select, [type=search], .choices label, footer a");
+    for (const target of await targets.filter({ visible: true }).all()) {
+      const { width, height } = await target.boundingBox();
+      const name = await target.evaluate(
+        (node) => node.getAttribute("aria-label") ?? (node.id || node.innerText),
+      );
       assert.ok(width >= TARGET && height >= TARGET, `"${name}" is ${width} by ${height} px`);
     }
   });

@@ -62,6 +62,8 @@ scenarios("seats", (scenario) => {
     await right.expectLit(2);
     await attic.expectLit(2);
     await viewer.expectPeerLit(2, 6); // the second LED of either
+    // Which of them presses is not known.
+    await viewer.expect("no peer's buttons", () => document.querySelectorAll("#there .key").length === 0);
     await viewer.page.mouse.up();
     await viewer.expectPeerLit();
     attic.press(3);

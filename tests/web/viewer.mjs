@@ -71,6 +71,13 @@ export class Viewer {
     }
   }
 
+  /// From now on the page hears of changes by events alone: what it asks for is answered with old news.
+  async freezeStatus() {
+    const response = await this.page.waitForResponse("**/api/status");
+    const json = await response.json();
+    await this.page.route("**/api/status", (route) => route.fulfill({ json }));
+  }
+
   /// Waits until exactly these parts, such as "#here .led", are on.
   async #expectOn(parts, numbers) {
     const isSo = ([selector, wanted]) => {
