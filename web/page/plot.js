@@ -6,7 +6,7 @@ import { formatCount, formatDuration } from "./format.js";
 const SHORTEST = 50e-6; // [s] the scale's ends; what is beyond is drawn at them
 const LONGEST = 1;
 const TICKS = [100e-6, 1e-3, 10e-3, 100e-3, 1];
-const SHOWN = 256; // changes, as many as the board keeps
+const LEAST_SHOWN = 64; // places for changes; more when there are more
 const HEIGHT = 240; // [px]
 const MARGIN = { top: 10, right: 100, bottom: 10, left: 58 };
 
@@ -34,7 +34,7 @@ export class Plot {
     this.#empty.hidden = last.length > 0;
     if (width === 0) return;
     const right = width - MARGIN.right;
-    const step = (right - MARGIN.left) / SHOWN;
+    const step = (right - MARGIN.left) / Math.max(last.length, LEAST_SHOWN);
     const points = last.map(
       (seconds, i) => `M${(right - (last.length - i - 0.5) * step).toFixed(1)} ${place(seconds)}h0`,
     );
