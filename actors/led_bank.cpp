@@ -21,6 +21,7 @@ led_bank_actor::behavior_type led_bank_state::make_behavior() {
   return {
       [this](const peer_levels& wanted) { return on_levels(wanted); },
       [this](attach_atom, chip_actor chip) { on_attach(std::move(chip)); },
+      [this](attach_atom, lit_sink watcher) { on_attach(std::move(watcher)); },
   };
 }
 
@@ -40,12 +41,18 @@ caf::result<void> led_bank_state::on_levels(const peer_levels& frame) {
   }
   lit_ = wanted();
   LEDACTOR_DEBUG("led-bank", "show leds={:#x} seq={}", lit_, frame.seq);
+  tell(frame.seq);
   return self_->delegate(chip_, write_atom_v, lit_, frame.seq);
 }
 
 void led_bank_state::on_attach(chip_actor chip) {
   chip_ = std::move(chip);
   write(lit_);
+}
+
+void led_bank_state::on_attach(lit_sink watcher) {
+  watcher_ = std::move(watcher);
+  tell(0);
 }
 
 void led_bank_state::on_down(const caf::down_msg& down) {
@@ -83,6 +90,13 @@ void led_bank_state::write(level_set lit) {
   lit_ = lit;
   LEDACTOR_DEBUG("led-bank", "show leds={:#x} peers={}", lit_, peers_.size());
   self_->send(chip_, write_atom_v, lit_, std::uint32_t{0});
+  tell(0);
+}
+
+void led_bank_state::tell(std::uint32_t seq) {
+  if (watcher_) {
+    self_->send(watcher_, lit_levels{lit_, seq});
+  }
 }
 
 }  // namespace ledactor

@@ -41,10 +41,12 @@ private:
 
   caf::result<void> on_levels(const peer_levels& wanted);
   void on_attach(chip_actor chip);
+  void on_attach(lit_sink watcher);
   void on_down(const caf::down_msg& down);
   void on_grace_end();
 
   level_set wanted() const;
+  void tell(std::uint32_t seq);
   void change_to(level_set lit);
   void write(level_set lit);
 
@@ -55,6 +57,7 @@ private:
   std::vector<peer> peers_;
   level_set lit_ = 0;  ///< as last written
   caf::disposable grace_timer_;
+  lit_sink watcher_;  ///< null: nobody looks on
 };
 
 using led_bank_impl = led_bank_actor::stateful_impl<led_bank_state>;

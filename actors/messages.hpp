@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 /// @file
 /// What ledactor's actors say to each other: one message, one comment; one interface an actor.
@@ -59,6 +60,65 @@ struct peer_levels {
   std::uint32_t seq = 0;
 };
 
+// What a watcher is told. It is told and asks nothing, so that who looks on costs the link nothing.
+
+/// LED bank -> watcher: what the LEDs are to show from now on.
+struct lit_levels {
+  level_set lit = 0;
+  std::uint32_t seq = 0;  ///< of the peer's frame behind it; 0: none
+};
+
+/// Supervisor -> watcher: the control button's level.
+struct control_level {
+  bool pressed = false;
+};
+
+/// session -> endpoint -> watcher: the board at the other end of a session.
+struct guest {
+  std::uint64_t session = 0;  ///< the actor's id
+  std::string name;           ///< see `net::is_valid_name`
+  std::uint8_t leds = 0;      ///< 1 to 64
+  std::uint8_t buttons = 0;   ///< 1 to 64
+};
+
+/// endpoint -> watcher: all who are there after a change, the longest first. On a client that is
+/// the server.
+struct guest_list {
+  std::vector<guest> seated;
+  std::vector<guest> waiting;
+};
+
+/// session -> watcher: a change of our buttons is shown by the peer's LEDs.
+struct round_trip {
+  std::uint32_t seq = 0;
+  std::chrono::nanoseconds span{0};  ///< from the edge to the acknowledgement, > 0
+};
+
+/// Supervisor -> watcher: one of its actors was started, or has ended.
+struct child_news {
+  std::string name;  ///< such as `button-1`
+  bool running = false;
+  std::string reason;  ///< why it has ended
+};
+
+/// Supervisor -> watcher: the board was opened, or is not to be had.
+struct board_news {
+  bool open = false;
+  std::string reason;  ///< why it is away
+};
+
+/// What can become of a link.
+enum class link_change : std::uint8_t { up, down, waiting, kicked };
+
+/// Supervisor -> watcher: a peer is linked, or no longer, or we wait for it.
+struct link_news {
+  link_change change = link_change::up;
+  std::string peer;          ///< up: its name; waiting: who holds the seat
+  errc reason = errc::none;  ///< down: why
+  std::uint32_t place = 0;   ///< waiting: in the server's queue, from 1
+  std::uint32_t linked = 0;  ///< how many peers are linked now
+};
+
 // Tickets stay in the process, so inspection passes them over.
 
 template <class Inspector>
@@ -84,6 +144,60 @@ bool inspect(Inspector& f, peer_levels& x) {
   return f.object(x).fields(f.field("lit", x.lit), f.field("seq", x.seq));
 }
 
+template <class Inspector>
+bool inspect(Inspector& f, lit_levels& x) {
+  return f.object(x).fields(f.field("lit", x.lit), f.field("seq", x.seq));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, control_level& x) {
+  return f.object(x).fields(f.field("pressed", x.pressed));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, guest& x) {
+  return f.object(x).fields(f.field("session", x.session), f.field("name", x.name),
+                            f.field("leds", x.leds), f.field("buttons", x.buttons));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, guest_list& x) {
+  return f.object(x).fields(f.field("seated", x.seated), f.field("waiting", x.waiting));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, round_trip& x) {
+  return f.object(x).fields(f.field("seq", x.seq), f.field("span", x.span));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, child_news& x) {
+  return f.object(x).fields(f.field("name", x.name), f.field("running", x.running),
+                            f.field("reason", x.reason));
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, board_news& x) {
+  return f.object(x).fields(f.field("open", x.open), f.field("reason", x.reason));
+}
+
+/// The change in one word, as `link up`, on stdout, has it.
+std::string to_string(link_change value);
+bool from_string(caf::string_view word, link_change& value);
+bool from_integer(std::uint8_t number, link_change& value);
+
+template <class Inspector>
+bool inspect(Inspector& f, link_change& x) {
+  return caf::default_enum_inspect(f, x);
+}
+
+template <class Inspector>
+bool inspect(Inspector& f, link_news& x) {
+  return f.object(x).fields(f.field("change", x.change), f.field("peer", x.peer),
+                            f.field("reason", x.reason), f.field("place", x.place),
+                            f.field("linked", x.linked));
+}
+
 }  // namespace ledactor
 
 CAF_BEGIN_TYPE_ID_BLOCK(ledactor, caf::first_custom_type_id)
@@ -93,6 +207,16 @@ CAF_ADD_TYPE_ID(ledactor, (ledactor::edge))
 CAF_ADD_TYPE_ID(ledactor, (ledactor::button_change))
 CAF_ADD_TYPE_ID(ledactor, (ledactor::levels))
 CAF_ADD_TYPE_ID(ledactor, (ledactor::peer_levels))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::lit_levels))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::control_level))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::guest))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::guest_list))
+CAF_ADD_TYPE_ID(ledactor, (std::vector<ledactor::guest>) )
+CAF_ADD_TYPE_ID(ledactor, (ledactor::round_trip))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::child_news))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::board_news))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::link_change))
+CAF_ADD_TYPE_ID(ledactor, (ledactor::link_news))
 
 CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
 CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
@@ -105,6 +229,8 @@ CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who
 CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
 CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over
 CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
+CAF_ADD_ATOM(ledactor, ledactor, quit_atom)     // the same, as its user wishes
+CAF_ADD_ATOM(ledactor, ledactor, kick_atom)     // end a peer's session
 CAF_ADD_ATOM(ledactor, ledactor, child_atom)    // ask the supervisor for one of its actors
 
 CAF_END_TYPE_ID_BLOCK(ledactor)
@@ -114,8 +240,18 @@ namespace ledactor {
 /// Whoever is told of a button: the panel, and for the control button the supervisor.
 using change_sink = caf::typed_actor<caf::result<void>(button_change)>;
 
-/// Whoever is told the levels of all buttons: a session.
+/// Whoever is told the levels of all buttons: a session, a watcher.
 using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
+
+/// Whoever is told what the LEDs show.
+using lit_sink = caf::typed_actor<caf::result<void>(lit_levels)>;
+
+/// Who looks on, from the outside of the actors that do the work.
+using watcher_actor =
+    caf::typed_actor<caf::result<void>(levels), caf::result<void>(lit_levels),
+                     caf::result<void>(control_level), caf::result<void>(guest_list),
+                     caf::result<void>(round_trip), caf::result<void>(child_news),
+                     caf::result<void>(board_news), caf::result<void>(link_news)>;
 
 using button_actor = caf::typed_actor<caf::result<void>(edge),
                                       // The level as the chip read it: at the beginning, after
@@ -143,7 +279,9 @@ using panel_actor =
 
 using led_bank_actor = caf::typed_actor<caf::result<void>(peer_levels),
                                         // The chip is new: write all LEDs again.
-                                        caf::result<void>(attach_atom, chip_actor)>;
+                                        caf::result<void>(attach_atom, chip_actor),
+                                        // Whom to tell; is told what the LEDs show.
+                                        caf::result<void>(attach_atom, lit_sink)>;
 
 using endpoint_actor = caf::typed_actor<
     // For the sessions: whose levels to send on.
@@ -164,6 +302,10 @@ using supervisor_actor = caf::typed_actor<
     caf::result<void>(wait_atom, std::uint32_t, std::string),
     // End the program in good order.
     caf::result<void>(stop_atom),
+    // The same, as a client's control button does.
+    caf::result<void>(quit_atom),
+    // End the session of that id, if its peer has a seat.
+    caf::result<void>(kick_atom, std::uint64_t),
     // The actor of that name: chip, panel, led-bank, endpoint, button-1, ..., control, session.
     caf::result<caf::strong_actor_ptr>(child_atom, std::string)>;
 
@@ -174,6 +316,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(ledactor_handles, caf::id_block::ledactor::end)
 
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::change_sink))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::levels_sink))
+CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::lit_sink))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::button_actor))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::chip_actor))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::panel_actor))

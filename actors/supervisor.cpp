@@ -51,6 +51,10 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
         on_waiting(place, holder);
       },
       [this](stop_atom) { stop(errc::shutdown); },
+      [this](quit_atom) {
+        stop(config_.role == board_role::client ? errc::quit : errc::shutdown);
+      },
+      [this](kick_atom, std::uint64_t session) { on_kick(session); },
       [this](child_atom, const std::string& which) { return find(which); },
   };
 }
@@ -80,6 +84,9 @@ void supervisor_state::plan_children() {
                        }});
   children_.push_back({"panel", [this] {
                          panel_ = make_.panel();
+                         if (config_.watcher) {
+                           self_->send(panel_, attach_atom_v, levels_sink{config_.watcher});
+                         }
                          for (std::uint32_t i = 0; i < config_.num_buttons; ++i) {
                            if (buttons_[i]) {
                              self_->send(buttons_[i], attach_atom_v, change_sink{panel_});
@@ -92,6 +99,9 @@ void supervisor_state::plan_children() {
                        }});
   children_.push_back({"led-bank", [this] {
                          led_bank_ = make_.led_bank(chip_);
+                         if (config_.watcher) {
+                           self_->send(led_bank_, attach_atom_v, lit_sink{config_.watcher});
+                         }
                          if (endpoint_) {
                            self_->send(endpoint_, attach_atom_v, led_bank_);
                          }
@@ -118,6 +128,7 @@ void supervisor_state::start(child& c) {
   c.running = c.start();
   self_->monitor(c.running);
   LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
+  tell(child_news{c.name, true, {}});
 }
 
 void supervisor_state::on_open() {
@@ -129,6 +140,7 @@ void supervisor_state::on_open() {
   }
   opened_at_ = self_->clock().now();
   away_reason_.clear();
+  tell(board_news{true, {}});
   for (auto& c : children_) {
     if (!c.running) {
       start(c);
@@ -138,6 +150,7 @@ void supervisor_state::on_open() {
 }
 
 void supervisor_state::on_control(const button_change& change) {
+  tell(control_level{change.pressed});
   const bool is_old = std::exchange(control_is_new_, false) && change.edge == 0;
   if (!change.pressed || stopping_ || is_old) {
     return;  // who holds it down while its actor starts again has pressed it before
@@ -157,10 +170,23 @@ void supervisor_state::kick() {
     LEDACTOR_INFO("supervisor", "kick session=none");
     return;
   }
-  seated->kicked = true;  // another press is for the next one
+  kick(*seated);
+}
+
+void supervisor_state::on_kick(caf::actor_id session) {
+  const auto guest = std::find_if(links_.begin(), links_.end(), [&](const link& l) {
+    return l.session->id() == session && !l.kicked;
+  });
+  if (config_.role == board_role::server && guest != links_.end()) {
+    kick(*guest);
+  }
+}
+
+void supervisor_state::kick(link& guest) {
+  guest.kicked = true;  // another press is for the next one
   kicks_->inc();
-  LEDACTOR_INFO("supervisor", "kick session={}", seated->session->id());
-  self_->send_exit(seated->session, caf::make_error(errc::kicked));
+  LEDACTOR_INFO("supervisor", "kick session={}", guest.session->id());
+  self_->send_exit(guest.session, caf::make_error(errc::kicked));
 }
 
 supervisor_state::link& supervisor_state::track_sender() {
@@ -180,12 +206,21 @@ void supervisor_state::on_linked(const std::string& peer) {
   link_up_->inc();
   LEDACTOR_INFO("supervisor", "linked session={} peer={}", l.session->id(), log_text(peer));
   config_.announce("link up " + peer);
+  tell_link(link_change::up, peer, errc::none);
 }
 
 void supervisor_state::on_waiting(std::uint32_t place, const std::string& holder) {
   track_sender();
   LEDACTOR_INFO("supervisor", "waiting place={} holder={}", place, log_text(holder));
   config_.announce(fmt::format("waiting {} {}", place, holder));
+  tell_link(link_change::waiting, holder, errc::none, place);
+}
+
+void supervisor_state::tell_link(link_change change, const std::string& peer, errc reason,
+                                 std::uint32_t place) {
+  const auto linked =
+      std::count_if(links_.begin(), links_.end(), [](const link& l) { return l.up; });
+  tell(link_news{change, peer, reason, place, static_cast<std::uint32_t>(linked)});
 }
 
 caf::result<caf::strong_actor_ptr> supervisor_state::find(const std::string& which) const {
@@ -228,9 +263,11 @@ void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
   }
   if (was_kicked) {
     config_.announce("kicked");
+    tell_link(link_change::kicked, {}, errc::kicked);
   }
   if (l.up || is_client) {  // a client wants to know why it was not let in
     config_.announce("link down " + to_string(to_errc(reason)));
+    tell_link(link_change::down, {}, to_errc(reason));
   }
   if (was_kicked && config_.exit_when_kicked) {
     stop(errc::quit);
@@ -241,6 +278,7 @@ void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
 void supervisor_state::on_child_end(child& c, const caf::error& reason) {
   const bool is_chip = &c == &children_.front();
   c.running = nullptr;
+  tell(child_news{c.name, false, caf::to_string(reason)});
   if (stopping_ || without_board_) {
     if (&c == &children_.back()) {
       end_board();
@@ -269,6 +307,7 @@ void supervisor_state::on_child_end(child& c, const caf::error& reason) {
 void supervisor_state::report_board_away(const caf::error& reason) {
   if (auto text = caf::to_string(reason); text != away_reason_) {  // once, not at each attempt
     LEDACTOR_WARNING("supervisor", "board away reason={}", text);
+    tell(board_news{false, text});
     away_reason_ = std::move(text);
   }
 }
@@ -276,6 +315,7 @@ void supervisor_state::report_board_away(const caf::error& reason) {
 void supervisor_state::on_board_lost(const caf::error& reason) {
   LEDACTOR_WARNING("supervisor", "board lost reason={}", caf::to_string(reason));
   without_board_ = true;
+  tell(board_news{false, caf::to_string(reason)});
   if (self_->clock().now() >= opened_at_ + restart_window) {  // it has worked for a while
     board_retry_ = min_board_retry;
   }

@@ -43,6 +43,7 @@ struct supervisor_config {
   board_role role = board_role::server;
   std::uint32_t num_buttons = 4;  ///< 1 to `hw::max_lines`, the control button apart
   bool exit_when_kicked = true;   ///< conf `ledactor.client.on-kick`
+  watcher_actor watcher = {};  ///< null: nobody looks on
   /// Is told each change of the link, in the words a simulated board prints.
   std::function<void(std::string_view)> announce = [](std::string_view) {
   };
@@ -92,6 +93,7 @@ private:
 
   void on_control(const button_change& change);
   void on_linked(const std::string& peer);
+  void on_kick(caf::actor_id session);
   void on_waiting(std::uint32_t place, const std::string& holder);
   void on_down(const caf::down_msg& msg);
   void on_exit(const caf::exit_msg& msg);
@@ -103,12 +105,25 @@ private:
 
   link& track_sender();
   void kick();
+  void kick(link& guest);
   void stop(errc farewell, caf::error verdict = {});
   void end_network(errc farewell);
   void end_board();
   void kill_links();
   void go_on_when_all_ended();
   void retry_board();
+
+  void tell_link(link_change change, const std::string& peer, errc reason,
+                 std::uint32_t place = 0);
+
+  /// Tells the watcher, if there is one.
+  template <class News>
+  void tell(News&& news) {
+    if (config_.watcher) {
+      self_->send(config_.watcher, std::forward<News>(news));
+    }
+  }
+
   bool too_many_restarts();
 
   supervisor_actor::pointer self_;

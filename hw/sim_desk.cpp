@@ -39,6 +39,16 @@ sim_desk::~sim_desk() {
   output_.drain();
 }
 
+void sim_desk::move_finger(std::uint32_t input, bool pressed) {
+  {
+    const std::lock_guard guard{mutex_};
+    if (moves_.size() < max_finger_moves) {
+      moves_.push_back({input, pressed});
+    }
+  }
+  wakeup_.notify();
+}
+
 void sim_desk::say(std::string_view line) {
   remember_backlog(output_.say(line));
 }
@@ -86,6 +96,7 @@ void sim_desk::remember_backlog(bool drained) {
 void sim_desk::run() {
   while (!stopping_) {
     wait_for_event();
+    move_fingers();
     move_contacts();
   }
 }
@@ -159,6 +170,28 @@ void sim_desk::take_line(std::optional<std::string_view> line) {
     move_contact(release->input, now);
   } else {
     remember_backlog(output_.list_leds(config_.num_leds));
+  }
+}
+
+void sim_desk::move_fingers() {
+  for (;;) {
+    const auto now = monotonic_now();
+    std::uint32_t input = 0;
+    {
+      const std::lock_guard guard{mutex_};
+      if (moves_.empty()) {
+        return;
+      }
+      const auto move = moves_.front();
+      moves_.pop_front();
+      input = move.input;
+      if (move.pressed) {
+        contacts_[input].press(now, std::nullopt);
+      } else {
+        contacts_[input].release(now);
+      }
+    }
+    move_contact(input, now);
   }
 }
 

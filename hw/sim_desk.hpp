@@ -8,6 +8,7 @@
 #include "hw/wakeup.hpp"
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +17,9 @@
 #include <vector>
 
 namespace ledactor::hw {
+
+/// Most moves of fingers, by others than the input stream, that may wait; more are not made.
+inline constexpr std::size_t max_finger_moves = 256;
 
 /// What a simulated board is made of.
 struct sim_config {
@@ -42,6 +46,10 @@ public:
   sim_desk& operator=(const sim_desk&) = delete;
   ~sim_desk();
 
+  /// Moves a finger: presses an input and holds it, or releases it. Any thread may call it.
+  /// @param input counts as in `edge::input`, up to the control button's.
+  void move_finger(std::uint32_t input, bool pressed);
+
   /// Prints a line, given without its newline.
   void say(std::string_view line);
 
@@ -50,6 +58,11 @@ public:
 
 private:
   friend class sim_board;
+
+  struct finger_move {
+    std::uint32_t input;
+    bool pressed;
+  };
 
   void attach(std::shared_ptr<board_events> events);
   void detach();
@@ -60,6 +73,7 @@ private:
   void wait_for_event();
   void read_input();
   void take_line(std::optional<std::string_view> line);
+  void move_fingers();
   void move_contacts();
   void move_contact(std::uint32_t input, timestamp now);
   void report(std::uint32_t input, const sim_contact::flip& flip);
@@ -74,11 +88,12 @@ private:
   std::atomic<bool> output_waits_ = false;
   std::atomic<bool> input_open_ = false;
   line_splitter lines_{max_command_length};
-  mutable std::mutex mutex_;  ///< guards the four below; never held while edges are reported
+  mutable std::mutex mutex_;  ///< guards the five below; never held while edges are reported
   std::vector<sim_contact> contacts_;
   bool opened_ = false;
   std::shared_ptr<board_events> events_;
   std::uint64_t edges_ = 0;
+  std::deque<finger_move> moves_;  ///< that the desk's thread has not made yet
   std::thread thread_;  ///< last, so that it starts when all else is there
 };
 

@@ -70,6 +70,11 @@ private:
   const caf::settings& settings_;
 };
 
+/// Two, so that a pair on one machine just works.
+std::uint16_t default_web_port(bool is_server) {
+  return is_server ? 23880 : 23881;
+}
+
 std::string host_name() {
   std::array<char, 256> name{};
   ::gethostname(name.data(), name.size() - 1);
@@ -175,6 +180,13 @@ std::string find_fault(const config& c) {
   if (c.wire == net::wire_kind::any && !is_server) {
     return "ledactor.link.wire: \"any\" is not allowed; allowed for a client: native, ece387";
   }
+  if (c.web.enabled && c.web.token_file.empty() && !net::is_loopback(c.web.listen)) {
+    return fmt::format(
+        "ledactor.web.listen: '{}' is beyond this machine, where whoever reaches it could steer this "
+        "board; set web.token-file to a file that holds a secret of 16 to 256 characters, or listen "
+        "on 127.0.0.1",
+        c.web.listen);
+  }
   if (goes_out_in_clear(c) && !c.plaintext && c.wire != net::wire_kind::native) {
     return fmt::format(
         "ledactor.{}: '{}' is beyond this machine, and the original's wire cannot be encrypted, "
@@ -223,6 +235,17 @@ config read_config(const caf::settings& settings) {
       .invert = in.get<bool>("board.invert"),
       .on_link_loss = to_policy(in.get<std::string>("board.on-link-loss")),
       .wire = to_wire(in.get<std::string>("link.wire")),
+      .web =
+          {
+              .enabled = in.get<bool>("web.enabled"),
+              .listen = in.get<std::string>("web.listen"),
+              .port = in.has("web.port")
+                          ? static_cast<std::uint16_t>(in.get<std::int64_t>("web.port"))
+                          : default_web_port(is_server),
+              .is_port_given = in.has("web.port"),
+              .token_file =
+                  in.has("web.token-file") ? in.get<std::string>("web.token-file") : std::string{},
+          },
       .gpio =
           {
               .section = role,

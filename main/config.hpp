@@ -13,6 +13,15 @@
 
 namespace ledactor {
 
+/// How a board is seen and steered over HTTP.
+struct web_config {
+  bool enabled = true;
+  std::string listen;
+  std::uint16_t port = 0;
+  bool is_port_given = false;  ///< else it is the role's own, and may be taken already
+  std::string token_file;      ///< empty: none
+};
+
 /// The `ledactor` section of the configuration, checked, with the defaults filled in. Of the
 /// sections `server` and `client`, the lines and the port are those of the role.
 struct config {
@@ -30,6 +39,7 @@ struct config {
   bool invert;     ///< 0 is pressed, and lit, on the wire
   link_loss_policy on_link_loss;
   net::wire_kind wire;
+  web_config web;
   hw::gpio_config gpio;    ///< the lines are good for a simulated board, too
   caf::timespan debounce;  ///< by the buttons' actors
   caf::timespan bounce;

@@ -90,6 +90,14 @@ constexpr std::array table{
            "how long after the loss they do it"},
     option{"board.invert", kind::flag, "false", "true, false", 0, 0,
            "swap both senses on the wire: 0 is pressed, and lights an LED"},
+    option{"web.enabled", kind::flag, "true", "true, false", 0, 0,
+           "serve the page and the API over HTTP"},
+    option{"web.listen", kind::address, "\"127.0.0.1\"", "an IPv4 or IPv6 address", 0, 0,
+           "the address they are served on; beyond loopback with a token-file only"},
+    option{"web.port", kind::integer, "", "1 to 65535", 1, 65535,
+           "the TCP port they are served on; without it, 23880 on a server, 23881 on a client"},
+    option{"web.token-file", kind::file, "", "a file's name", 0, 0,
+           "holds what viewers must show: 16 to 256 printable characters in one line, mode 0600"},
     option{"link.wire", kind::choice, "\"native\"", "native, ece387, any", 0, 0,
            "what is spoken: ledactor's own wire, the original scripts', or, on a server, either"},
     option{"link.ece387-pace", kind::duration, "5ms", "1ms to 1s", 1, second,
@@ -243,6 +251,8 @@ bool is_good(const option& o, const caf::config_value& value) {
       return text != nullptr && is_host(*text);
     case kind::address:
       return text != nullptr && net::is_address(*text);
+    case kind::file:
+      return is_file_name(value);
     case kind::files:
       return are_file_names(value);
     case kind::chip:
@@ -400,7 +410,8 @@ caf::config_value parse_value(const std::string& text) {
 }
 
 caf::config_value parse_option(const option& o, const std::string& text) {
-  const bool is_one_file = o.kind == kind::files && !text.starts_with('[');
+  const bool is_one_file =
+      o.kind == kind::file || (o.kind == kind::files && !text.starts_with('['));
   return is_text(o.kind) || is_one_file ? caf::config_value{text} : parse_value(text);
 }
 

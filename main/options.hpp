@@ -16,6 +16,7 @@ enum class option_kind {
   host,      ///< a host name or an IP address
   address,   ///< an IP address
   chip,      ///< "auto", or a GPIO chip's path, name or label
+  file,      ///< a file's name
   files,     ///< a file's name, or a list of 1 to 4
   choice,    ///< one of a few words
   integer,   ///< a whole number in a range

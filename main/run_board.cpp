@@ -3,6 +3,7 @@
 #include "hw/gpio_board.hpp"
 #include "hw/sim_desk.hpp"
 #include "hw/wakeup.hpp"
+#include "main/board_site.hpp"
 #include "main/topology.hpp"
 
 #include <caf/io/middleman.hpp>
@@ -91,6 +92,7 @@ bool serves_metrics(caf::actor_system& system) {
 struct board_source {
   hw::board_factory open;
   std::function<void(std::string_view)> announce;
+  std::function<void(std::uint32_t, bool)> move_finger;  ///< null: no program moves any
 };
 
 board_source source_on(hw::sim_desk& desk) {
@@ -99,6 +101,7 @@ board_source source_on(hw::sim_desk& desk) {
         return desk.open(std::move(events));
       },
       [&desk](std::string_view line) { desk.say(line); },
+      [&desk](std::uint32_t input, bool pressed) { desk.move_finger(input, pressed); },
   };
 }
 
@@ -107,6 +110,7 @@ board_source source_on(const hw::gpio_config& config) {
   return {
       [lines](hw::board_events events) { return hw::open_gpio_board(*lines, std::move(events)); },
       [](std::string_view) {},  // the log tells
+      nullptr,
   };
 }
 
@@ -129,6 +133,11 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
                  STDOUT_FILENO, complain);
   }
   auto source = desk ? source_on(*desk) : source_on(c.gpio);
+  auto made = board_site::make(c, keys);
+  if (auto* why = std::get_if<failure>(&made)) {
+    return std::move(*why);
+  }
+  auto& site = std::get<std::unique_ptr<board_site>>(made);
   hw::wakeup ended;
   caf::error verdict;
   {
@@ -138,12 +147,17 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
               "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
     }
     const auto supervisor =
-        spawn_board(system, c, std::move(keys), std::move(source.open), std::move(source.announce));
+        spawn_board(system, c, std::move(keys), std::move(source.open),
+                    site ? site->watch(system) : watcher_actor{}, std::move(source.announce));
+    if (site) {
+      site->open(system, supervisor, std::move(source.move_finger));
+    }
     supervisor->attach_functor([&](const caf::error& reason) {
       verdict = reason;
       ended.notify();
     });
     wait_for_end(supervisor, ended);
+    site.reset();
   }
   return to_failure(verdict);
 }

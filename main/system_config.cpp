@@ -200,6 +200,7 @@ system_config::system_config() {
   set("caf.scheduler.max-throughput", size_t{50});   // so that no actor starves the others
   set("caf.middleman.attach-utility-actors", true);  // no thread for what is not used
   set("caf.middleman.max-consecutive-reads", size_t{1});
+  set("caf.metrics-filters.actors.includes", std::vector<std::string>{"ledactor.*"});
   set("caf.logger.console.verbosity", "info");
   set("caf.logger.console.format", log_format);
   set("caf.logger.console.colored", ::isatty(STDERR_FILENO) == 1);

@@ -62,7 +62,7 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
 }  // namespace
 
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
-                             hw::board_factory open,
+                             hw::board_factory open, watcher_actor watcher,
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
       .chip =
@@ -77,10 +77,10 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
             return system.spawn<button_impl>(number, window, sink);
           },
       .endpoint =
-          [&system, c, keys = std::move(keys)](const supervisor_actor& supervisor,
-                                               const panel_actor& panel,
-                                               const led_bank_actor& led_bank) {
-            return spawn_endpoint(system, c, keys, {{}, supervisor, panel, led_bank});
+          [&system, c, keys = std::move(keys), watcher](const supervisor_actor& supervisor,
+                                                        const panel_actor& panel,
+                                                        const led_bank_actor& led_bank) {
+            return spawn_endpoint(system, c, keys, {{}, supervisor, panel, led_bank, watcher});
           },
   };
   return system.spawn<supervisor_impl>(
@@ -88,6 +88,7 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
           .role = c.role,
           .num_buttons = static_cast<std::uint32_t>(c.gpio.buttons.size()),
           .exit_when_kicked = !c.rejoin_when_kicked,
+          .watcher = watcher,
           .announce = std::move(announce),
       },
       std::move(make));

@@ -47,7 +47,7 @@ client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
           self_->send(session_, attach_atom_v, led_bank);
         }
       },
-      [this](greet_atom, const std::string&) { retry_.reset(); },
+      [this](greet_atom, const guest& server) { on_greeting(server); },
       [this](dialed_atom) { on_dialed(); },
       // Connections are their sessions'; nothing is read here.
       [](const caf::io::new_data_msg&) {},
@@ -85,8 +85,18 @@ void client_endpoint_state::on_dialed() {
   self_->monitor(session_);
 }
 
+void client_endpoint_state::on_greeting(const guest& server) {
+  retry_.reset();
+  if (neighbours_.watcher) {
+    self_->send(neighbours_.watcher, guest_list{{server}, {}});
+  }
+}
+
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
   session_ = nullptr;
+  if (neighbours_.watcher) {
+    self_->send(neighbours_.watcher, guest_list{});
+  }
   if (stopping_) {
     self_->quit(caf::exit_reason::user_shutdown);
   } else if (down.reason != errc::kicked || config_.rejoin_when_kicked) {

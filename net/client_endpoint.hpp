@@ -52,6 +52,7 @@ private:
   void dial();
   void dial_later();
   void on_dialed();
+  void on_greeting(const guest& server);
   void on_session_end(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
 

@@ -43,6 +43,7 @@ private:
   enum class phase { fresh, waiting, seated, ending, ended };
 
   bool is_client() const { return config_.role == board_role::client; }
+  guest peer() const { return {self_->id(), peer_, ece387_lines, ece387_lines}; }
   bool is_stranger() const { return !is_client() && !let_in_; }
 
   // ece387_session.cpp: beginning, time and end

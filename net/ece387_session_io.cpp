@@ -43,7 +43,7 @@ void ece387_session_state::on_message(level_set pressed) {
   if (phase_ == phase::fresh) {
     phase_ = phase::waiting;
     LEDACTOR_DEBUG("session", "greeted peer={}", log_text(peer_));
-    self_->send(neighbours_.host, greet_atom_v, peer_);
+    self_->send(neighbours_.host, greet_atom_v, peer());
   } else if (phase_ == phase::seated) {
     show_heard();
     send_next();
@@ -63,7 +63,7 @@ void ece387_session_state::show_heard() {
   if (!linked_) {
     linked_ = true;
     if (is_client()) {
-      self_->send(neighbours_.host, greet_atom_v, peer_);
+      self_->send(neighbours_.host, greet_atom_v, peer());
     }
     self_->send(neighbours_.supervisor, linked_atom_v, peer_);
   }

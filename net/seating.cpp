@@ -4,41 +4,34 @@
 
 namespace ledactor::net {
 
-seating::outcome seating::arrive(guest_id id, std::string name) {
-  if (seated_.size() < seats_) {
-    seated_.push_back({id, std::move(name)});
+seating::outcome seating::arrive(guest who) {
+  if (guests_.seated.size() < seats_) {
+    guests_.seated.push_back(std::move(who));
     return outcome::seated;
   }
-  if (queue_ && waiting_.size() < max_waiting) {
-    waiting_.push_back({id, std::move(name)});
+  if (queue_ && guests_.waiting.size() < max_waiting) {
+    guests_.waiting.push_back(std::move(who));
     return outcome::waiting;
   }
   return outcome::refused;
 }
 
-std::optional<seating::guest_id> seating::leave(guest_id id) {
-  const auto is_leaving = [id](const guest& g) {
-    return g.id == id;
+std::optional<std::uint64_t> seating::leave(std::uint64_t session) {
+  auto& [seated, waiting] = guests_;
+  const auto is_leaving = [session](const guest& g) {
+    return g.session == session;
   };
-  std::erase_if(waiting_, is_leaving);
-  if (std::erase_if(seated_, is_leaving) == 0 || waiting_.empty()) {
+  std::erase_if(waiting, is_leaving);
+  if (std::erase_if(seated, is_leaving) == 0 || waiting.empty()) {
     return std::nullopt;
   }
-  seated_.push_back(std::move(waiting_.front()));
-  waiting_.pop_front();
-  return seated_.back().id;
-}
-
-std::deque<seating::guest_id> seating::queue() const {
-  std::deque<guest_id> ids;
-  for (const auto& g : waiting_) {
-    ids.push_back(g.id);
-  }
-  return ids;
+  seated.push_back(std::move(waiting.front()));
+  waiting.erase(waiting.begin());
+  return seated.back().session;
 }
 
 std::string seating::holder() const {
-  return seated_.empty() ? std::string{} : seated_.front().name;
+  return guests_.seated.empty() ? std::string{} : guests_.seated.front().name;
 }
 
 }  // namespace ledactor::net

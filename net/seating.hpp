@@ -1,8 +1,9 @@
 #pragma once
 
+#include "actors/messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 
@@ -14,9 +15,6 @@ inline constexpr std::size_t max_waiting = 16;
 /// Who holds a server's seats and who waits for one, in the order in which they came.
 class seating {
 public:
-  /// Identifies a guest; never used twice.
-  using guest_id = std::uint64_t;
-
   enum class outcome { seated, waiting, refused };
 
   /// @param seats 1 to 64; conf `ledactor.server.seats`.
@@ -24,28 +22,23 @@ public:
   seating(std::size_t seats, bool queue) : seats_(seats), queue_(queue) {}
 
   /// A guest comes and takes a seat, or its place at the queue's end, or is turned away.
-  outcome arrive(guest_id id, std::string name);
+  outcome arrive(guest who);
 
   /// A guest goes, from a seat or from the queue.
-  /// @returns the guest who gets the seat that this leaves free, if any.
-  std::optional<guest_id> leave(guest_id id);
+  /// @param session the guest's; never used twice.
+  /// @returns the session of the guest who gets the seat that this leaves free, if any.
+  std::optional<std::uint64_t> leave(std::uint64_t session);
 
-  /// Those who wait, the longest first.
-  std::deque<guest_id> queue() const;
+  /// All guests, the longest first.
+  const guest_list& guests() const { return guests_; }
 
   /// The name of the guest who has sat longest; empty if nobody sits.
   std::string holder() const;
 
 private:
-  struct guest {
-    guest_id id;
-    std::string name;
-  };
-
   std::size_t seats_;
   bool queue_;
-  std::deque<guest> seated_;
-  std::deque<guest> waiting_;
+  guest_list guests_;
 };
 
 }  // namespace ledactor::net

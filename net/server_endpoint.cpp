@@ -63,7 +63,7 @@ server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
           self_->send(session, attach_atom_v, led_bank);
         }
       },
-      [this](greet_atom, const std::string& peer) { on_greeting(peer); },
+      [this](greet_atom, const guest& peer) { on_greeting(peer); },
       [this](const caf::io::new_connection_msg& msg) { on_connection(msg); },
       [this](const caf::io::acceptor_closed_msg&) {
         self_->quit(caf::make_error(errc::closed, "the listening socket was closed"));
@@ -132,27 +132,29 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
   }
 }
 
-void server_endpoint_state::on_greeting(const std::string& peer) {
+void server_endpoint_state::on_greeting(const guest& peer) {
   const auto sender = self_->current_sender();
   const auto address = sender ? doorstep_.leave(sender->id()) : std::nullopt;
   if (!address) {
     return;
   }
   const auto& session = sessions_.at(sender->id());
-  const auto outcome = seating_.arrive(sender->id(), peer);
+  const auto outcome = seating_.arrive(peer);
   if (outcome == seating::outcome::seated) {
-    LEDACTOR_INFO("endpoint", "seat peer={}", log_text(peer));
+    LEDACTOR_INFO("endpoint", "seat peer={}", log_text(peer.name));
     self_->send(session, seat_atom_v);
   } else if (outcome == seating::outcome::waiting) {
-    LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(peer),
+    LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(peer.name),
                   log_text(seating_.holder()));
-    self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.queue().size()),
+    self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.guests().waiting.size()),
                 seating_.holder());
   } else {
     auto why = caf::make_error(errc::busy, "the seat is held by " + seating_.holder());
     turn_away(*address, why);
     self_->send_exit(session, std::move(why));
+    return;
   }
+  tell_guests();
 }
 
 void server_endpoint_state::on_session_end(const caf::down_msg& down) {
@@ -165,14 +167,15 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
     leave_if_alone();
     return;
   }
-  const auto waited = seating_.queue();
+  const auto waited = seating_.guests().waiting.size();
   if (const auto next = seating_.leave(id)) {
     LEDACTOR_INFO("endpoint", "seat peer={} from=queue", log_text(seating_.holder()));
     self_->send(sessions_.at(*next), seat_atom_v);
   }
-  if (seating_.queue() != waited) {
+  if (seating_.guests().waiting.size() != waited) {
     tell_places();
   }
+  tell_guests();
 }
 
 void server_endpoint_state::turn_away(const std::string& address, const caf::error& why) {
@@ -199,8 +202,14 @@ void server_endpoint_state::tell_of_more() {
 
 void server_endpoint_state::tell_places() {
   std::uint32_t place = 0;
-  for (const auto id : seating_.queue()) {
-    self_->send(sessions_.at(id), wait_atom_v, ++place, seating_.holder());
+  for (const auto& g : seating_.guests().waiting) {
+    self_->send(sessions_.at(g.session), wait_atom_v, ++place, seating_.holder());
+  }
+}
+
+void server_endpoint_state::tell_guests() {
+  if (neighbours_.watcher) {
+    self_->send(neighbours_.watcher, seating_.guests());
   }
 }
 

@@ -71,12 +71,13 @@ private:
   void listen();
   void on_listen_error(int code, const std::string& text);
   void on_connection(const caf::io::new_connection_msg& msg);
-  void on_greeting(const std::string& peer);
+  void on_greeting(const guest& peer);
   void on_session_end(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
   void tell_places();
   void tell_of_more();
   void leave_if_alone();
+  void tell_guests();
   void turn_away(const std::string& address, const caf::error& why);
 
   server_endpoint_actor::broker_pointer self_;

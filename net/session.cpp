@@ -81,7 +81,7 @@ void session_state::on_seat() {
     self_->send(neighbours_.supervisor, greet_atom_v);
     send(seat{});
   } else {
-    self_->send(neighbours_.host, greet_atom_v, peer_);
+    self_->send(neighbours_.host, greet_atom_v, peer());
   }
   if (phase_ == phase::ending) {
     return;  // there was no room for it

@@ -48,9 +48,9 @@ struct session_config {
 /// @returns the levels, of these lines swapped if the board is inverted: 0 is pressed, or lit.
 level_set on_wire(const session_config& config, level_set levels, std::size_t lines);
 
-/// Whoever runs a session: is told the peer's name when the peer asks for a seat (on a server),
+/// Whoever runs a session: is told who the peer is when the peer asks for a seat (on a server),
 /// or has given one or a place in its queue (on a client).
-using session_host = caf::typed_actor<caf::result<void>(greet_atom, std::string)>;
+using session_host = caf::typed_actor<caf::result<void>(greet_atom, guest)>;
 
 /// With whom a session works.
 struct session_neighbours {
@@ -58,6 +58,7 @@ struct session_neighbours {
   supervisor_actor supervisor;
   panel_actor panel;
   led_bank_actor led_bank;
+  watcher_actor watcher = {};  ///< null: nobody looks on
 };
 
 using session_actor = caf::typed_actor<
@@ -121,6 +122,7 @@ private:
   std::span<const std::uint8_t> decrypt(std::span<const std::uint8_t> bytes);
   void on_frame(const frame& f);
   void on_hello(const hello& f);
+  guest peer() const;
   void on_levels(levels_frame f);
   void show(received_levels& l);
   void show_again();
@@ -147,7 +149,8 @@ private:
   errc end_reason_ = errc::none;
   std::string peer_;       ///< its name; empty before its hello
   std::string complaint_;  ///< what we last found wrong with what the peer sent
-  std::size_t peer_buttons_ = 0;
+  std::uint8_t peer_leds_ = 0;
+  std::uint8_t peer_buttons_ = 0;
   bool let_in_ = false;  ///< on a server: the peer has, or had, a seat or a place in the queue
   bool linked_ = false;
 

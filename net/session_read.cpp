@@ -99,7 +99,7 @@ void session_state::on_frame(const frame& f) {
     on_ack(*a);
   } else if (const auto* w = std::get_if<wait>(&f);
              w != nullptr && is_client && phase_ == phase::greeted) {
-    self_->send(neighbours_.host, greet_atom_v, peer_);
+    self_->send(neighbours_.host, greet_atom_v, peer());
     self_->send(neighbours_.supervisor, wait_atom_v, std::uint32_t{w->place}, w->holder);
   } else if (std::holds_alternative<seat>(f) && is_client && phase_ == phase::greeted) {
     on_seat();
@@ -119,6 +119,7 @@ void session_state::on_hello(const hello& f) {
     return;
   }
   peer_ = f.name;
+  peer_leds_ = f.leds;
   peer_buttons_ = f.buttons;
   phase_ = phase::greeted;
   schedule_tick();  // heartbeats begin
@@ -126,8 +127,12 @@ void session_state::on_hello(const hello& f) {
                  f.buttons);
   if (config_.role == board_role::server) {
     send(own_hello());
-    self_->send(neighbours_.host, greet_atom_v, peer_);
+    self_->send(neighbours_.host, greet_atom_v, peer());
   }
+}
+
+guest session_state::peer() const {
+  return {self_->id(), peer_, peer_leds_, peer_buttons_};
 }
 
 void session_state::on_levels(levels_frame f) {
@@ -207,11 +212,14 @@ void session_state::on_ack(const ack& f) {
   }
   unacknowledged_.pop_front();
   if (expected.when != 0) {
-    const auto round_trip = std::chrono::steady_clock::now().time_since_epoch()
+    const auto took = std::chrono::steady_clock::now().time_since_epoch()
                             - std::chrono::nanoseconds{expected.when};
-    press_to_led_->observe(std::chrono::duration<double>{round_trip}.count());
+    press_to_led_->observe(std::chrono::duration<double>{took}.count());
     LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
-                   std::chrono::duration_cast<std::chrono::microseconds>(round_trip).count());
+                   std::chrono::duration_cast<std::chrono::microseconds>(took).count());
+    if (neighbours_.watcher) {
+      self_->send(neighbours_.watcher, round_trip{f.seq, took});
+    }
   }
   send_unsent();
 }

@@ -58,7 +58,8 @@ struct fixture : test::actor_fixture {
                 return fake<led_bank_actor>([](const peer_levels&) {},
                                             [this](attach_atom, const chip_actor&) {
                                               told.emplace_back("led-bank: chip");
-                                            });
+                                            },
+                                            [](attach_atom, const lit_sink&) {});
               }));
             },
         .button =

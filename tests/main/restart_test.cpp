@@ -56,7 +56,7 @@ struct board {
           report_failure = events.on_failure;
           return desk->open(std::move(events));
         },
-        [this](std::string_view line) { desk->say(line); });
+        {}, [this](std::string_view line) { desk->say(line); });
   }
 
   ~board() {

@@ -6,64 +6,76 @@
 
 using namespace ledactor::net;
 using outcome = seating::outcome;
-using ids = std::deque<seating::guest_id>;
+using ids = std::vector<std::uint64_t>;
+
+namespace {
+
+ids queue_of(const seating& s) {
+  ids sessions;
+  for (const auto& g : s.guests().waiting) {
+    sessions.push_back(g.session);
+  }
+  return sessions;
+}
+
+}  // namespace
 
 SCENARIO("the first come sit, the next wait in their order") {
   seating s{2, true};
-  CHECK(s.arrive(1, "a") == outcome::seated);
-  CHECK(s.arrive(2, "b") == outcome::seated);
-  CHECK(s.arrive(3, "c") == outcome::waiting);
-  CHECK(s.arrive(4, "d") == outcome::waiting);
-  CHECK_EQ(s.queue(), (ids{3, 4}));
+  CHECK(s.arrive({1, "a"}) == outcome::seated);
+  CHECK(s.arrive({2, "b"}) == outcome::seated);
+  CHECK(s.arrive({3, "c"}) == outcome::waiting);
+  CHECK(s.arrive({4, "d"}) == outcome::waiting);
+  CHECK_EQ(queue_of(s), (ids{3, 4}));
   CHECK_EQ(s.holder(), "a");
 }
 
 SCENARIO("a seat that is left goes to the longest waiting") {
   seating s{1, true};
-  s.arrive(1, "a");
-  s.arrive(2, "b");
-  s.arrive(3, "c");
-  CHECK(s.leave(1) == seating::guest_id{2});
+  s.arrive({1, "a"});
+  s.arrive({2, "b"});
+  s.arrive({3, "c"});
+  CHECK(s.leave(1) == std::uint64_t{2});
   CHECK_EQ(s.holder(), "b");
-  CHECK_EQ(s.queue(), ids{3});
+  CHECK_EQ(queue_of(s), ids{3});
 }
 
 SCENARIO("who leaves the queue frees no seat") {
   seating s{1, true};
-  s.arrive(1, "a");
-  s.arrive(2, "b");
-  s.arrive(3, "c");
+  s.arrive({1, "a"});
+  s.arrive({2, "b"});
+  s.arrive({3, "c"});
   CHECK(!s.leave(2));
-  CHECK_EQ(s.queue(), ids{3});
+  CHECK_EQ(queue_of(s), ids{3});
   CHECK(!s.leave(99));
   CHECK_EQ(s.holder(), "a");
 }
 
 SCENARIO("an empty seat waits for the next guest") {
   seating s{1, true};
-  s.arrive(1, "a");
+  s.arrive({1, "a"});
   CHECK(!s.leave(1));
   CHECK_EQ(s.holder(), "");
-  CHECK(s.arrive(2, "b") == outcome::seated);
+  CHECK(s.arrive({2, "b"}) == outcome::seated);
 }
 
 SCENARIO("the holder is who has sat longest") {
   seating s{2, true};
-  s.arrive(1, "a");
-  s.arrive(2, "b");
+  s.arrive({1, "a"});
+  s.arrive({2, "b"});
   s.leave(1);
-  s.arrive(3, "c");
+  s.arrive({3, "c"});
   CHECK_EQ(s.holder(), "b");
 }
 
 SCENARIO("without a queue, and beyond its bound, guests are refused") {
   seating none{1, false};
-  none.arrive(1, "a");
-  CHECK(none.arrive(2, "b") == outcome::refused);
+  none.arrive({1, "a"});
+  CHECK(none.arrive({2, "b"}) == outcome::refused);
   seating full{1, true};
-  full.arrive(0, "a");
+  full.arrive({0, "a"});
   for (std::size_t i = 1; i <= max_waiting; ++i) {
-    CHECK(full.arrive(i, "w") == outcome::waiting);
+    CHECK(full.arrive({i, "w"}) == outcome::waiting);
   }
-  CHECK(full.arrive(99, "late") == outcome::refused);
+  CHECK(full.arrive({99, "late"}) == outcome::refused);
 }

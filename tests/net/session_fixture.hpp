@@ -32,8 +32,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
 
   session_host new_host() {
     return own(sys.spawn([this]() -> session_host::behavior_type {
-      return {[this](greet_atom, const std::string& peer) {
-        greetings.push_back(peer);
+      return {[this](greet_atom, const guest& peer) {
+        greetings.push_back(peer.name);
       }};
     }));
   }
@@ -48,6 +48,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
                 news.push_back("waiting " + std::to_string(place) + " " + holder);
               },
               [](stop_atom) { CAF_FAIL("a session stops nobody"); },
+              [](quit_atom) { CAF_FAIL("a session quits nobody"); },
+              [](kick_atom, std::uint64_t) { CAF_FAIL("a session kicks nobody"); },
               [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
                 return caf::sec::unexpected_message;
               }};
@@ -66,9 +68,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   led_bank_actor new_led_bank(std::vector<level_set>& log) {
     return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
       return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
-              [](attach_atom, const chip_actor&) {
-                CAF_FAIL("no chips from a session");
-              }};
+              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
+              [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); }};
     }));
   }
 

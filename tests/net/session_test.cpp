@@ -370,9 +370,8 @@ SCENARIO("frames are acknowledged in their order, whatever that of the LED bank'
         return {[&answers, bank](const peer_levels&) -> caf::result<void> {
                   return answers.emplace_back(bank->make_response_promise<void>());
                 },
-                [](attach_atom, const chip_actor&) {
-                  CAF_FAIL("no chips from a session");
-                }};
+                [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
+                [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); }};
       }));
   self->send(session, attach_atom_v, slow);
   consume_messages();

@@ -49,6 +49,8 @@ class Board:
         command = [LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
         command += [f"--name={name}", f"--port={port}", *QUICK_REDIAL]
         command += ["--host=127.0.0.1"] if role == "client" else []
+        if not any(option.startswith("--ledactor.web.") for option in options):
+            command += ["--ledactor.web.enabled=false"]  # its port is for one board alone
         self.name = name
         self.lit = set()
         self.led_lines = []

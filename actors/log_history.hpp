@@ -1,0 +1,65 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ledactor {
+
+/// Lines that are kept, and the longest [bytes].
+inline constexpr std::size_t max_log_lines = 1024;
+inline constexpr std::size_t max_log_line = 1000;
+
+/// How long lines of debug are kept after somebody has asked for them.
+inline constexpr std::chrono::seconds debug_patience{30};
+
+/// A line of ledactor's own log.
+struct log_line {
+  std::uint64_t id = 0;  ///< counts from 1
+  std::chrono::system_clock::time_point at;
+  unsigned level = 0;  ///< CAF_LOG_LEVEL_ERROR to CAF_LOG_LEVEL_DEBUG
+  std::string_view component;
+  std::string text;
+};
+
+/// The last lines of this process's log, for whoever looks on from outside. Any thread may write
+/// and read: a lock is held to copy a line, or what is asked for.
+class log_history {
+public:
+  /// That of this process; `LEDACTOR_LOG` writes it.
+  static log_history& of_process();
+
+  /// Keeps lines from now on; before, and in a program that nobody can look into, none are kept.
+  void open();
+
+  /// Whether a line of that level would be kept.
+  bool wants(unsigned level) const noexcept { return level <= most_.load(std::memory_order_relaxed); }
+
+  /// @param component of static storage: the log's macros have literals.
+  void take(unsigned level, std::string_view component, std::string text);
+
+  /// What was asked for, and what to ask for next.
+  struct excerpt {
+    std::uint64_t last = 0;  ///< the newest line of all
+    std::vector<log_line> lines;
+  };
+
+  /// The lines after one, oldest first.
+  /// @param component the only one to tell of; empty: all.
+  /// @param level the least grave one to tell of; of debug, lines are kept for `debug_patience`.
+  excerpt since(std::uint64_t id, std::string_view component, unsigned level);
+
+private:
+  std::atomic<unsigned> most_ = 0;
+  std::mutex mutex_;  ///< guards the rest
+  std::chrono::steady_clock::time_point debug_until_;
+  std::uint64_t last_ = 0;
+  std::deque<log_line> lines_;
+};
+
+}  // namespace ledactor

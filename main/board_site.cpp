@@ -1,0 +1,117 @@
+#include "main/board_site.hpp"
+
+#include "main/token.hpp"
+#include "web/http_client.hpp"
+#include "web/watcher.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+namespace ledactor {
+
+namespace {
+
+std::vector<std::string> names_of(const std::vector<hw::line_id>& lines) {
+  std::vector<std::string> names;
+  for (const auto& line : lines) {
+    names.push_back(hw::to_string(line));
+  }
+  return names;
+}
+
+const char* wire_word(net::wire_kind wire) {
+  return wire == net::wire_kind::native ? "native" : (wire == net::wire_kind::any ? "any" : "ece387");
+}
+
+web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
+  const bool is_server = c.role == board_role::server;
+  const auto& host = is_server ? c.listen : c.host;
+  return {
+      .version = LEDACTOR_VERSION,
+      .name = c.name,
+      .role = c.role,
+      .simulated = c.simulated,
+      .buttons = names_of(c.gpio.buttons),
+      .control = hw::to_string(c.gpio.control),
+      .leds = names_of(c.gpio.leds),
+      .seats = is_server ? c.seats : 1,
+      .wire = wire_word(c.wire),
+      .fingerprint = keys && c.wire != net::wire_kind::ece387 ? keys->front().fingerprint()
+                                                              : std::string{},
+      .address = web::host_and_port(host, c.port),
+      .started = web::wall_clock(),
+  };
+}
+
+}  // namespace
+
+std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config& c,
+                                                                    const net::shared_keys& keys) {
+  if (!c.web.enabled) {
+    return nullptr;
+  }
+  std::string token;
+  if (!c.web.token_file.empty()) {
+    auto read = read_token(c.web.token_file);
+    if (auto* why = std::get_if<failure>(&read)) {
+      return std::move(*why);
+    }
+    token = std::get<std::string>(std::move(read));
+  }
+  try {
+    return std::unique_ptr<board_site>{new board_site{c, keys, std::move(token)}};
+  } catch (const std::system_error& e) {
+    const bool is_in_use = e.code() == std::errc::address_in_use;
+    const auto where = fmt::format("{} port {}", c.web.listen, c.web.port);
+    if (is_in_use && !c.web.is_port_given) {
+      fmt::print(stderr,
+                 "ledactor: warning: ledactor.web.port: another process listens on {}, so this board "
+                 "runs without its page; choose another port\n",
+                 where);
+      return nullptr;
+    }
+    return failure{e.code() == std::errc::permission_denied ? exit_permission : exit_unavailable,
+                   fmt::format("ledactor.web.port: cannot listen on {}: {}; choose another", where,
+                               e.code().message())};
+  }
+}
+
+board_site::board_site(const config& c, const net::shared_keys& keys, std::string token)
+    : facts_(facts_of(c, keys)), token_(std::move(token)), server_(c.web.listen, c.web.port) {
+  view_->on_change([this] { server_.wake_viewers(); });
+}
+
+board_site::~board_site() {
+  view_->on_change([] {});
+}
+
+watcher_actor board_site::watch(caf::actor_system& system) {
+  return system.spawn<web::watcher_impl>(view_);
+}
+
+void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
+                      std::function<void(std::uint32_t, bool)> move_finger) {
+  log_history::of_process().open();
+  const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
+  server_.serve(
+      web::api{facts_, view_,
+               {
+                   .move_finger = std::move(move_finger),
+                   .kick =
+                       [supervisor](std::uint64_t session) {
+                         caf::anon_send(supervisor, kick_atom_v, session);
+                       },
+                   .quit = [supervisor] { caf::anon_send(supervisor, quit_atom_v); },
+               },
+               {
+                   .components = [&system] { return web::count_components(system); },
+                   .metrics = [metrics] { return metrics->read(); },
+               },
+               token_},
+      view_);
+}
+
+}  // namespace ledactor

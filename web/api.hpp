@@ -1,0 +1,86 @@
+#pragma once
+
+#include "web/status_json.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace ledactor::web {
+
+/// What of an HTTP request the API looks at; a header that was not sent is empty.
+struct request {
+  std::string method;
+  std::string target;  ///< path and query
+  std::string host;
+  std::string origin;
+  std::string authorization;
+  std::string last_event_id;
+};
+
+/// What is answered.
+struct response {
+  unsigned status = 200;
+  std::string type = "application/json";
+  std::string body;
+  std::string allow;  ///< with status 405: the methods that are allowed
+};
+
+/// The viewer is to be sent all events after this one.
+struct subscription {
+  std::uint64_t since = 0;
+};
+
+/// What viewers can have done.
+struct api_actions {
+  /// Moves the finger on a simulated board's button; the control button comes after the last.
+  /// Null on a real board, whose buttons no program presses.
+  std::function<void(std::uint32_t input, bool pressed)> move_finger;
+  std::function<void(std::uint64_t session)> kick;
+  std::function<void()> quit;
+};
+
+/// What the answers are made of, beside the view.
+struct api_sources {
+  std::function<std::vector<component_state>()> components;
+  std::function<std::string()> metrics;  ///< in Prometheus' text format
+};
+
+/// Answers HTTP requests about a board. Knows nothing of sockets; used by one thread.
+///
+/// Who may ask: a Host header that names an address, `localhost` or this machine keeps pages of
+/// other sites from asking in a browser's name (DNS rebinding). What changes something needs an
+/// Origin of this very server, or the token. Where there is a token, all but the page itself needs
+/// it.
+class api {
+public:
+  /// @param token that viewers have to show; empty: none.
+  api(board_facts facts, std::shared_ptr<const board_view> view, api_actions actions,
+      api_sources sources, std::string token);
+
+  std::variant<response, subscription> answer(const request& r) const;
+
+private:
+  struct route;
+  static std::span<const route> routes();
+
+  std::optional<response> refuse(const request& r, const route& to) const;
+  bool shows_token(const request& r) const;
+  std::string status() const;
+  response log(const request& r) const;
+  response move_finger(std::string_view button, bool pressed) const;
+  response kick(std::string_view session) const;
+  std::variant<response, subscription> subscribe(const request& r) const;
+
+  board_facts facts_;
+  std::shared_ptr<const board_view> view_;
+  api_actions actions_;
+  api_sources sources_;
+  std::string token_;
+};
+
+}  // namespace ledactor::web

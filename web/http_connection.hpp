@@ -1,0 +1,58 @@
+#pragma once
+
+#include "web/api.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace ledactor::web {
+
+/// What a server's connections share. One thread uses all of it.
+struct http_hall {
+  api answers;
+  std::shared_ptr<const board_view> view;
+  std::size_t connections = 0;
+  std::size_t viewers = 0;
+};
+
+/// One connection: a request, its answer, the next request; or, once events were asked for, those.
+/// It lives for as long as it waits for something, and each wait has a limit.
+class http_connection : public std::enable_shared_from_this<http_connection> {
+public:
+  http_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<http_hall> hall);
+  http_connection(const http_connection&) = delete;
+  http_connection& operator=(const http_connection&) = delete;
+  ~http_connection();
+
+  /// Reads the next request.
+  void read();
+
+  /// Sends a viewer what is new.
+  void wake();
+
+private:
+  void on_request();
+  void answer(response r);
+  void begin_events(const subscription& s);
+  void send_events();
+  void write_text(std::string text);
+  void wait_for_heartbeat();
+
+  boost::beast::tcp_stream stream_;
+  std::shared_ptr<http_hall> hall_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  std::optional<std::uint64_t> last_event_;  ///< of a viewer: the last it was sent
+  bool writing_ = false;                     ///< a viewer is being sent something
+  std::string text_;                         ///< what it is sent
+  boost::asio::steady_timer silence_;
+};
+
+}  // namespace ledactor::web

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "web/api.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace ledactor::web {
+
+/// Most connections at a time; who comes then finds the door closed at once.
+inline constexpr std::size_t max_connections = 64;
+
+/// Most of them that may be sent events.
+inline constexpr std::size_t max_viewers = 32;
+
+/// Largest request: of its line and headers, and of its body, which nobody here reads [bytes].
+inline constexpr std::uint32_t max_header_size = 8192;
+inline constexpr std::uint64_t max_body_size = 4096;
+
+/// How long a whole request may take to come, or the next one on the same connection, and how long
+/// a viewer may take to read what it is sent.
+inline constexpr std::chrono::seconds request_timeout{10};
+inline constexpr std::chrono::seconds write_timeout{10};
+
+/// The longest silence towards a viewer.
+inline constexpr std::chrono::seconds event_heartbeat{15};
+
+/// Serves the API and the page over HTTP/1.1, on one thread of its own: a viewer that is slow or
+/// dead costs nobody but itself.
+class http_server {
+public:
+  /// Listens, and answers nobody yet.
+  /// @param address an IPv4 or IPv6 address; conf `ledactor.web.listen`.
+  /// @param port 0 to 65535; 0: any that is free; conf `ledactor.web.port`.
+  /// @throws std::system_error if it cannot be listened on.
+  http_server(const std::string& address, std::uint16_t port);
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
+
+  /// Cuts all connections.
+  ~http_server();
+
+  /// Answers from now on. Called once.
+  void serve(api answers, std::shared_ptr<const board_view> view);
+
+  /// The port it listens on.
+  std::uint16_t port() const;
+
+  /// Has all viewers sent what is new. Any thread may call it, also from an event's origin: it
+  /// never blocks.
+  void wake_viewers();
+
+private:
+  class listener;
+  std::unique_ptr<listener> listener_;
+};
+
+}  // namespace ledactor::web
