@@ -33,7 +33,7 @@ std::variant<std::string, failure> read_token(const std::string& path) {
     return fault(exit_permission, path,
                  "other users may open it, so it is no secret; run chmod 600 on it");
   }
-  std::array<char, max_token_size + 2> text;
+  std::array<char, max_token_size + 3> text;  // its line's end, and a sign of more
   const auto got = ::read(file.get(), text.data(), text.size());
   std::string token{text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
   while (!token.empty() && (token.back() == '\n' || token.back() == '\r')) {

@@ -3,7 +3,6 @@
 #include "web/files.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 
 #include <algorithm>
@@ -11,23 +10,24 @@
 #include <array>
 #include <charconv>
 #include <climits>
+#include <nlohmann/json.hpp>
 #include <unistd.h>
 #include <utility>
 
 namespace ledactor::web {
 
-namespace {
-
-response error(unsigned status, std::string_view text) {
+response error_answer(unsigned status, std::string_view text) {
   return {status, "application/json", text_of({{"error", text}}) + "\n", {}};
 }
+
+namespace {
 
 response done() {
   return {204, {}, {}, {}};
 }
 
 response wrong_method(std::string allowed) {
-  auto answer = error(405, "not with this method; allowed: " + allowed);
+  auto answer = error_answer(405, "not with this method; allowed: " + allowed);
   answer.allow = std::move(allowed);
   return answer;
 }
@@ -41,27 +41,54 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
              : std::nullopt;
 }
 
-bool is_address(const std::string& text) {
+bool is_address(int family, const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
-  return ::inet_pton(AF_INET, text.c_str(), address.data()) == 1
-         || ::inet_pton(AF_INET6, text.c_str(), address.data()) == 1;
+  return ::inet_pton(family, text.c_str(), address.data()) == 1;
 }
 
-/// A Host header's host, without port and brackets.
-std::string host_of(std::string_view header) {
-  if (header.starts_with('[')) {
-    return std::string{header.substr(1, std::min(header.find(']'), header.size()) - 1)};
-  }
-  return std::string{header.substr(0, header.find(':'))};
+std::string in_lower_case(std::string_view text) {
+  std::string lower{text};
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+/// This machine's own name, in lower case; empty if it has none.
+std::string own_name() {
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return in_lower_case(name.data());
+}
+
+/// Whether this is what follows a host in a Host header: nothing, or a port.
+bool is_port_or_none(std::string_view rest) {
+  return rest.empty()
+         || (rest.front() == ':' && std::all_of(rest.begin() + 1, rest.end(), [](char c) {
+               return c >= '0' && c <= '9';
+             }));
 }
 
 /// Whether a Host header means this machine by a name that no foreign name server can give out.
 bool is_ours(std::string_view header) {
-  std::array<char, HOST_NAME_MAX + 1> own{};
-  ::gethostname(own.data(), own.size() - 1);
-  const auto host = host_of(header);
-  return is_address(host) || host == "localhost"
-         || (own[0] != '\0' && (host == own.data() || host == std::string{own.data()} + ".local"));
+  const bool is_bracketed = header.starts_with('[');
+  const auto end = std::min(header.find(is_bracketed ? ']' : ':'), header.size());
+  const auto rest = header.substr(std::min(end + (is_bracketed ? 1 : 0), header.size()));
+  if (!is_port_or_none(rest)) {
+    return false;
+  }
+  if (is_bracketed) {
+    return end < header.size() && is_address(AF_INET6, std::string{header.substr(1, end - 1)});
+  }
+  const auto host = in_lower_case(header.substr(0, end));
+  const auto own = own_name();
+  return is_address(AF_INET, host) || host == "localhost"
+         || (!own.empty() && (host == own || host == own + ".local"));
+}
+
+/// All our texts are in UTF-8; of JSON that goes without saying.
+std::string with_charset(std::string_view type) {
+  return std::string{type} + (type.starts_with("text/") ? "; charset=utf-8" : "");
 }
 
 std::string_view path_of(std::string_view target) {
@@ -119,20 +146,25 @@ std::span<const api::route> api::routes() {
   static constexpr std::array table{
       route{"GET", "/healthz", access::open,
             [](const api&, const request&, std::string_view) -> reply {
-              return response{200, "text/plain", "ok\n", {}};
+              return response{200, with_charset("text/plain"), "ok\n", {}};
             }},
       route{"GET", "/metrics", access::read,
             [](const api& a, const request&, std::string_view) -> reply {
-              return response{200, "text/plain; version=0.0.4", a.sources_.metrics(), {}};
+              return response{
+                  200, "text/plain; version=0.0.4; charset=utf-8", a.sources_.metrics(), {}};
             }},
       route{"GET", "/api/status", access::read,
             [](const api& a, const request&, std::string_view) -> reply {
               return response{200, "application/json", a.status() + "\n", {}};
             }},
       route{"GET", "/api/events", access::read,
-            [](const api& a, const request& r, std::string_view) { return a.subscribe(r); }},
+            [](const api& a, const request& r, std::string_view) {
+              return a.subscribe(r);
+            }},
       route{"GET", "/api/log", access::read,
-            [](const api& a, const request& r, std::string_view) -> reply { return a.log(r); }},
+            [](const api& a, const request& r, std::string_view) -> reply {
+              return a.log(r);
+            }},
       route{"POST", "/api/buttons/*/press", access::change,
             [](const api& a, const request&, std::string_view button) -> reply {
               return a.move_finger(button, true);
@@ -154,6 +186,14 @@ std::span<const api::route> api::routes() {
   return table;
 }
 
+std::vector<std::pair<std::string_view, std::string_view>> api::known_routes() {
+  std::vector<std::pair<std::string_view, std::string_view>> known;
+  for (const auto& r : routes()) {
+    known.emplace_back(r.method, r.pattern);
+  }
+  return known;
+}
+
 api::api(board_facts facts, std::shared_ptr<const board_view> view, api_actions actions,
          api_sources sources, std::string token)
     : facts_(std::move(facts)),
@@ -164,11 +204,11 @@ api::api(board_facts facts, std::shared_ptr<const board_view> view, api_actions 
 
 std::variant<response, subscription> api::answer(const request& r) const {
   if (!is_ours(r.host)) {
-    return error(421, "this board does not go by that name: ask for it by its address");
+    return error_answer(421, "this board does not go by that name: ask for it by its address");
   }
   const auto path = path_of(r.target);
   if (const auto* file = find_file(path)) {
-    return r.method == "GET" ? response{200, std::string{file->type}, std::string{file->bytes}, {}}
+    return r.method == "GET" ? response{200, with_charset(file->type), std::string{file->bytes}, {}}
                              : wrong_method("GET");
   }
   std::string allowed;
@@ -180,7 +220,8 @@ std::variant<response, subscription> api::answer(const request& r) const {
     }
     allowed += part ? std::string{known.method} : std::string{};
   }
-  return allowed.empty() ? error(404, "there is nothing at this address") : wrong_method(allowed);
+  return allowed.empty() ? error_answer(404, "there is nothing at this address")
+                         : wrong_method(allowed);
 }
 
 std::optional<response> api::refuse(const request& r, const route& to) const {
@@ -189,11 +230,13 @@ std::optional<response> api::refuse(const request& r, const route& to) const {
   }
   if (!token_.empty()) {
     return shows_token(r) ? std::nullopt
-                          : std::optional{error(401, "this board wants the token that its "
-                                                     "web.token-file holds")};
+                          : std::optional{error_answer(401,
+                                                       "this board wants the token that its "
+                                                       "web.token-file holds")};
   }
   if (to.who == route::access::change && r.origin != "http://" + r.host) {
-    return error(403, "only this board's own page, or who says so in an Origin header, may do that");
+    return error_answer(
+        403, "only this board's own page, or who says so in an Origin header, may do that");
   }
   return std::nullopt;
 }
@@ -215,10 +258,10 @@ response api::log(const request& r) const {
   const auto id = since.empty() ? std::optional<std::uint64_t>{0} : number_in(since);
   const auto least = log_level_of(level.empty() ? "info" : level);
   if (!id) {
-    return error(400, "a line's id is a whole number");
+    return error_answer(400, "a line's id is a whole number");
   }
   if (least == 0) {
-    return error(400, "there is no such level; allowed: error, warning, info, debug");
+    return error_answer(400, "there is no such level; allowed: error, warning, info, debug");
   }
   const auto lines = log_history::of_process().since(*id, parameter(r.target, "component"), least);
   return {200, "application/json", text_of(log_json(lines)) + "\n", {}};
@@ -228,10 +271,11 @@ response api::move_finger(std::string_view button, bool pressed) const {
   const auto number = number_in(button);
   const auto count = facts_.buttons.size();
   if (button != "control" && (!number || *number < 1 || *number > count)) {
-    return error(404, fmt::format("there is no such button; allowed: 1 to {}, or control", count));
+    return error_answer(
+        404, fmt::format("there is no such button; allowed: 1 to {}, or control", count));
   }
   if (!actions_.move_finger) {
-    return error(409, "this board is real: its buttons are pressed by fingers alone");
+    return error_answer(409, "this board is real: its buttons are pressed by fingers alone");
   }
   actions_.move_finger(static_cast<std::uint32_t>(number ? *number - 1 : count), pressed);
   return done();
@@ -239,13 +283,14 @@ response api::move_finger(std::string_view button, bool pressed) const {
 
 response api::kick(std::string_view session) const {
   if (facts_.role != board_role::server) {
-    return error(409, "only a server has seats to kick anybody from");
+    return error_answer(409, "only a server has seats to kick anybody from");
   }
   const auto id = number_in(session);
   const auto seated = view_->now().seats.seated;
-  if (!id || std::none_of(seated.begin(), seated.end(),
-                          [&](const seen_guest& g) { return g.who.session == *id; })) {
-    return error(404, "nobody of that session has a seat");
+  if (!id || std::none_of(seated.begin(), seated.end(), [&](const seen_guest& g) {
+        return g.who.session == *id;
+      })) {
+    return error_answer(404, "nobody of that session has a seat");
   }
   actions_.kick(*id);
   return done();
@@ -258,7 +303,7 @@ std::variant<response, subscription> api::subscribe(const request& r) const {
   }
   const auto since = number_in(last);
   return since ? std::variant<response, subscription>{subscription{*since}}
-               : error(400, "an event's id is a whole number");
+               : error_answer(400, "an event's id is a whole number");
 }
 
 }  // namespace ledactor::web

@@ -8,7 +8,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace ledactor::web {
 
@@ -29,6 +31,9 @@ struct response {
   std::string body;
   std::string allow;  ///< with status 405: the methods that are allowed
 };
+
+/// An answer that says what is wrong and what to do, as the description of the API has it.
+response error_answer(unsigned status, std::string_view text);
 
 /// The viewer is to be sent all events after this one.
 struct subscription {
@@ -63,6 +68,9 @@ public:
       api_sources sources, std::string token);
 
   std::variant<response, subscription> answer(const request& r) const;
+
+  /// The methods and paths of all that is answered beside the page; `*` is any one part of a path.
+  static std::vector<std::pair<std::string_view, std::string_view>> known_routes();
 
 private:
   struct route;

@@ -53,7 +53,9 @@ board_view::catch_up board_view::since(std::uint64_t id) const {
   if (missed > history_.size()) {
     return {};
   }
-  return {true, {history_.end() - static_cast<std::ptrdiff_t>(missed), history_.end()}};
+  const auto first = history_.end() - static_cast<std::ptrdiff_t>(missed);
+  const auto count = std::min<std::ptrdiff_t>(history_.end() - first, max_catch_up);
+  return {true, {first, first + count}};
 }
 
 template <class What>
@@ -88,9 +90,9 @@ void board_view::take(const board_news& n) {
 void board_view::take(const link_news& n) {
   auto& link = now_.link;
   link.change = n.change;
-  link.now = n.linked > 0                           ? link_state::phase::linked
+  link.now = n.linked > 0                       ? link_state::phase::linked
              : n.change == link_change::waiting ? link_state::phase::waiting
-                                                    : link_state::phase::unlinked;
+                                                : link_state::phase::unlinked;
   link.place = n.place;
   link.holder = n.change == link_change::waiting ? n.peer : std::string{};
   if (n.change == link_change::up) {

@@ -16,6 +16,9 @@ namespace ledactor::web {
 /// Events that are kept for viewers who come back.
 inline constexpr std::size_t max_history = 512;
 
+/// Most of them that are handed out at once; the rest is for the next time.
+inline constexpr std::size_t max_catch_up = 64;
+
 /// Round trips that the figures are made of.
 inline constexpr std::size_t max_round_trips = 256;
 
@@ -39,7 +42,7 @@ struct link_state {
   enum class phase { unlinked, waiting, linked };
   link_change change = link_change::down;  ///< what has led to it
   phase now = phase::unlinked;
-  std::string peer;  ///< who was linked last
+  std::string peer;          ///< who was linked last
   errc reason = errc::none;  ///< why the last link ended
   std::uint32_t place = 0;   ///< while waiting
   std::string holder;        ///< while waiting
@@ -88,7 +91,7 @@ struct board_snapshot {
   board_state board;
   link_state link;
   seats_state seats;
-  std::uint64_t round_trips = 0;                   ///< since the start
+  std::uint64_t round_trips = 0;                    ///< since the start
   std::deque<std::chrono::nanoseconds> last_trips;  ///< at most `max_round_trips`, oldest first
   std::map<std::string, child_state> children;
 };
@@ -108,7 +111,7 @@ public:
 
   board_snapshot now() const;
 
-  /// The events after one.
+  /// The events after one, oldest first: at most `max_catch_up`.
   struct catch_up {
     bool complete = false;  ///< false: some are no longer kept, or that event never was
     std::vector<event> events;

@@ -1,13 +1,14 @@
 #include "web/http_connection.hpp"
 
+#include "actors/log.hpp"
+#include "web/http_headers.hpp"
 #include "web/http_server.hpp"
 
-#include <boost/asio/write.hpp>
+#include <algorithm>
+#include <array>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <fmt/format.h>
-#include <nlohmann/json.hpp>
-
+#include <exception>
 #include <utility>
 
 namespace ledactor::web {
@@ -17,28 +18,21 @@ namespace http = beast::http;
 
 namespace {
 
-/// What every answer says: what of it may be kept, and what a page may do with it.
-constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-template <class Message>
-void set_common_headers(Message& m) {
-  m.set(http::field::cache_control, "no-store");
-  m.set("Content-Security-Policy", beast::string_view{policy.data(), policy.size()});
-  m.set("X-Content-Type-Options", "nosniff");
-  m.set("Referrer-Policy", "no-referrer");
-  m.set("Cross-Origin-Resource-Policy", "same-origin");
-}
-
 std::string string_of(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-/// In the form of server-sent events.
-std::string stream_text(const event& e) {
-  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.id, event_name(e),
-                     text_of(event_json(e)));
+/// Whether a header is there twice of those that decide who may ask, and that programs on the way
+/// may have read differently.
+bool is_ambiguous(const http::fields& fields) {
+  constexpr std::array deciding{http::field::host, http::field::origin, http::field::authorization};
+  return std::any_of(deciding.begin(), deciding.end(),
+                     [&](auto name) { return fields.count(name) > 1; });
+}
+
+bool is_of_http(beast::error_code fault) {
+  return fault.category() == http::make_error_code(http::error::bad_method).category()
+         && fault != http::error::end_of_stream && fault != http::error::partial_message;
 }
 
 }  // namespace
@@ -59,28 +53,66 @@ void http_connection::read() {
   parser_->header_limit(max_header_size);
   parser_->body_limit(max_body_size);
   stream_.expires_after(request_timeout);
+  http::async_read_header(stream_, buffer_, *parser_,
+                          [me = shared_from_this()](beast::error_code fault, std::size_t) {
+                            if (fault) {
+                              me->on_bad_request(fault);
+                            } else {
+                              me->read_body();
+                            }
+                          });
+}
+
+void http_connection::read_body() {
+  if (parser_->is_done()) {
+    on_request();
+    return;
+  }
+  if (parser_->get().count(http::field::expect) > 0) {
+    answer(error_answer(417, "nothing here needs a body: send none"));
+    return;
+  }
   http::async_read(stream_, buffer_, *parser_,
                    [me = shared_from_this()](beast::error_code fault, std::size_t) {
-                     if (!fault) {
+                     if (fault) {
+                       me->on_bad_request(fault);
+                     } else {
                        me->on_request();
-                     } else if (fault == http::error::header_limit) {
-                       me->answer({431, "text/plain", "too long a header\n", {}});
-                     } else if (fault == http::error::body_limit) {
-                       me->answer({413, "text/plain", "too long a body\n", {}});
-                     }  // else it is gone, or late, or does not speak HTTP
+                     }
                    });
+}
+
+void http_connection::on_bad_request(beast::error_code fault) {
+  if (fault == http::error::header_limit) {
+    answer(error_answer(431, "too long a header"));
+  } else if (fault == http::error::body_limit) {
+    answer(error_answer(413, "too long a body"));
+  } else if (is_of_http(fault)) {
+    answer(error_answer(400, "this is no HTTP request"));
+  }  // else it is gone, or late
 }
 
 void http_connection::on_request() {
   const auto& asked = parser_->get();
-  auto reply = hall_->answers.answer({
-      .method = string_of(asked.method_string()),
-      .target = string_of(asked.target()),
-      .host = string_of(asked[http::field::host]),
-      .origin = string_of(asked[http::field::origin]),
-      .authorization = string_of(asked[http::field::authorization]),
-      .last_event_id = string_of(asked["Last-Event-ID"]),
-  });
+  if (is_ambiguous(asked)) {
+    answer(error_answer(400, "a header is there twice"));
+    return;
+  }
+  std::variant<response, subscription> reply;
+  try {
+    reply = hall_->answers.answer({
+        .method = string_of(asked.method_string()),
+        .target = string_of(asked.target()),
+        .host = string_of(asked[http::field::host]),
+        .origin = string_of(asked[http::field::origin]),
+        .authorization = string_of(asked[http::field::authorization]),
+        .last_event_id = string_of(asked["Last-Event-ID"]),
+    });
+  } catch (const std::exception& e) {
+    LEDACTOR_ERROR("web", "failed target={} why={}", log_text(string_of(asked.target())),
+                   log_text(e.what()));
+    reply = error_answer(500, "this board failed to answer; its log says why");
+  }
   if (const auto* s = std::get_if<subscription>(&reply)) {
     begin_events(*s);
   } else {
@@ -89,104 +121,55 @@ void http_connection::on_request() {
 }
 
 void http_connection::answer(response r) {
-  const bool keep = parser_->is_done() && parser_->get().keep_alive();
+  const bool is_whole = parser_->is_done();
+  const bool keep = is_whole && parser_->get().keep_alive();
   auto message = std::make_shared<http::response<http::string_body>>();
   message->result(r.status);
   message->keep_alive(keep);
   set_common_headers(*message);
   if (!r.type.empty()) {
-    message->set(http::field::content_type, r.type.starts_with("text/") && r.type.find(';') == r.type.npos
-                                                ? r.type + "; charset=utf-8"
-                                                : r.type);
+    message->set(http::field::content_type, r.type);
   }
   if (!r.allow.empty()) {
     message->set(http::field::allow, r.allow);
+  }
+  if (r.status == 401) {
+    message->set(http::field::www_authenticate, "Bearer");
   }
   message->body() = std::move(r.body);
   if (r.status != 204) {
     message->prepare_payload();
   }
+  if (is_whole && parser_->get().method() == http::verb::head) {
+    message->body().clear();  // the header tells how long it would have been
+  }
   stream_.expires_after(write_timeout);
   http::async_write(stream_, *message,
                     [me = shared_from_this(), message, keep](beast::error_code fault, std::size_t) {
-                      if (fault) {
-                        return;
-                      }
-                      if (keep) {
+                      if (!fault && keep) {
                         me->read();
-                      } else {
-                        beast::error_code ignored;
-                        me->stream_.socket().shutdown(
-                            boost::asio::ip::tcp::socket::shutdown_send, ignored);
+                      } else if (!fault) {
+                        me->linger();
                       }
                     });
 }
 
-void http_connection::begin_events(const subscription& s) {
-  if (hall_->viewers == max_viewers) {
-    answer({503, "application/json",
-            text_of({{"error", fmt::format("{} viewers look on already: close one", max_viewers)}}) + "\n",
-            {}});
-    return;
-  }
-  ++hall_->viewers;
-  last_event_ = s.since;
-  http::response<http::string_body> head;
-  head.result(http::status::ok);
-  head.keep_alive(false);
-  set_common_headers(head);
-  head.set(http::field::content_type, "text/event-stream");
-  write_text((std::ostringstream{} << head.base()).str());
+// What came and was not read would have the kernel cut the connection, and take the answer along.
+void http_connection::linger() {
+  beast::error_code ignored;
+  stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(linger_timeout);
+  discard(max_linger_size);
 }
 
-void http_connection::wake() {
-  if (last_event_ && !writing_) {
-    send_events();
-  }
-}
-
-// What comes while something is being sent is found in the history afterwards: a slow viewer is
-// behind, and one that is too far behind reads the status again.
-void http_connection::send_events() {
-  const auto news = hall_->view->since(*last_event_);
-  std::string text;
-  if (!news.complete) {
-    last_event_ = hall_->view->now().last_event;
-    text = fmt::format("id: {}\nevent: reset\ndata: {{}}\n\n", *last_event_);
-  }
-  for (const auto& e : news.events) {
-    text += stream_text(e);
-    last_event_ = e.id;
-  }
-  if (text.empty()) {
-    wait_for_heartbeat();
-  } else {
-    write_text(std::move(text));
-  }
-}
-
-void http_connection::write_text(std::string text) {
-  silence_.cancel();
-  writing_ = true;
-  text_ = std::move(text);
-  stream_.expires_after(write_timeout);
-  boost::asio::async_write(stream_, boost::asio::buffer(text_),
-                           [me = shared_from_this()](beast::error_code fault, std::size_t) {
-                             me->writing_ = false;
-                             if (!fault) {
-                               me->send_events();
-                             }
-                           });
-}
-
-void http_connection::wait_for_heartbeat() {
-  stream_.expires_never();
-  silence_.expires_after(event_heartbeat);
-  silence_.async_wait([me = shared_from_this()](beast::error_code fault) {
-    if (!fault && !me->writing_) {
-      me->write_text(": still here\n\n");
-    }
-  });
+void http_connection::discard(std::size_t most) {
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(4096),
+                          [me = shared_from_this(), most](beast::error_code fault, std::size_t n) {
+                            if (!fault && n < most) {
+                              me->discard(most - n);
+                            }
+                          });
 }
 
 }  // namespace ledactor::web

@@ -7,7 +7,6 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,12 +37,19 @@ public:
   void wake();
 
 private:
+  void read_body();
   void on_request();
+  void on_bad_request(boost::beast::error_code fault);
   void answer(response r);
+  void linger();
+  void discard(std::size_t most);
+
   void begin_events(const subscription& s);
+  void wait_for_end();
   void send_events();
   void write_text(std::string text);
   void wait_for_heartbeat();
+  void leave();
 
   boost::beast::tcp_stream stream_;
   std::shared_ptr<http_hall> hall_;

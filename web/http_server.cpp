@@ -1,13 +1,15 @@
 #include "web/http_server.hpp"
 
+#include "actors/log.hpp"
 #include "web/http_connection.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <sys/resource.h>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -22,6 +24,13 @@ namespace {
 
 /// After a failed accept(2), such as for want of descriptors.
 constexpr std::chrono::milliseconds accept_pause{200};
+
+/// Whether enough descriptors are free beyond this one; the kernel gives the lowest.
+bool leaves_enough(int descriptor) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  return limit.rlim_cur >= static_cast<rlim_t>(descriptor) + reserved_descriptors;
+}
 
 }  // namespace
 
@@ -44,7 +53,7 @@ public:
     hall_ = std::make_shared<http_hall>(http_hall{std::move(answers), std::move(view)});
     accept();
     thread_ = std::thread{[this] {
-      io_.run();
+      run();
     }};
   }
 
@@ -64,6 +73,18 @@ public:
   }
 
 private:
+  /// What is thrown costs the connection that it was thrown in, and nobody else.
+  void run() {
+    for (;;) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& e) {
+        LEDACTOR_ERROR("web", "failed why={}", log_text(e.what()));
+      }
+    }
+  }
+
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code fault, tcp::socket socket) {
       if (fault) {
@@ -71,14 +92,21 @@ private:
         pause_.async_wait([this](boost::system::error_code) { accept(); });
         return;
       }
+      accept();  // first, since what follows may throw
       std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
-      if (hall_->connections < max_connections) {
-        const auto connection = std::make_shared<http_connection>(std::move(socket), hall_);
-        connections_.push_back(connection);
-        connection->read();
+      if (hall_->connections < max_connections && leaves_enough(socket.native_handle())) {
+        begin(std::move(socket));
       }
-      accept();
     });
+  }
+
+  void begin(tcp::socket socket) {
+    boost::system::error_code ignored;  // it is as well without
+    socket.set_option(tcp::no_delay{true}, ignored);
+    socket.set_option(tcp::socket::send_buffer_size{send_buffer_size}, ignored);
+    const auto connection = std::make_shared<http_connection>(std::move(socket), hall_);
+    connections_.push_back(connection);
+    connection->read();
   }
 
   std::shared_ptr<http_hall> hall_;

@@ -3,6 +3,7 @@
 #include "web/api.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -23,6 +24,17 @@ inline constexpr std::uint64_t max_body_size = 4096;
 /// a viewer may take to read what it is sent.
 inline constexpr std::chrono::seconds request_timeout{10};
 inline constexpr std::chrono::seconds write_timeout{10};
+
+/// How long, and how much, a connection is listened to after its last answer, so that who still
+/// speaks gets to read it.
+inline constexpr std::chrono::seconds linger_timeout{2};
+inline constexpr std::size_t max_linger_size = 65'536;
+
+/// What the kernel may hold of what a viewer has not read yet [bytes]; it doubles that.
+inline constexpr int send_buffer_size = 65'536;
+
+/// Descriptors that are left to the link: when so few of the process's are free, nobody is let in.
+inline constexpr int reserved_descriptors = 32;
 
 /// The longest silence towards a viewer.
 inline constexpr std::chrono::seconds event_heartbeat{15};

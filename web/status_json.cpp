@@ -1,11 +1,11 @@
 #include "web/status_json.hpp"
 
 #include <caf/logger.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace ledactor::web {
@@ -163,8 +163,8 @@ nlohmann::json status_json(const board_facts& facts, const board_snapshot& now,
 }
 
 std::string event_name(const event& e) {
-  constexpr std::array names{"buttons", "control",      "leds",   "board",
-                             "link",    "seats", "press_to_led", "restart"};
+  constexpr std::array names{"buttons", "control", "leds",         "board",
+                             "link",    "seats",   "press_to_led", "restart"};
   static_assert(names.size() == std::variant_size_v<decltype(e.what)>);
   return names.at(e.what.index());
 }

@@ -1,0 +1,113 @@
+// What a connection does once events were asked for: it is a viewer then, until it ends.
+
+#include "web/http_connection.hpp"
+#include "web/http_headers.hpp"
+#include "web/http_server.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/write.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+namespace ledactor::web {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+namespace {
+
+/// In the form of server-sent events.
+std::string stream_text(const event& e) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", e.id, event_name(e),
+                     text_of(event_json(e)));
+}
+
+}  // namespace
+
+void http_connection::begin_events(const subscription& s) {
+  if (hall_->viewers == max_viewers) {
+    answer(error_answer(503, fmt::format("{} viewers look on already: close one", max_viewers)));
+    return;
+  }
+  ++hall_->viewers;
+  last_event_ = s.since;
+  http::response<http::empty_body> head;
+  head.result(http::status::ok);
+  head.keep_alive(false);
+  set_common_headers(head);
+  head.set(http::field::content_type, "text/event-stream");
+  wait_for_end();
+  write_text((std::ostringstream{} << head.base()).str());
+}
+
+// A viewer has nothing more to say: whatever comes is its end.
+void http_connection::wait_for_end() {
+  stream_.expires_never();
+  buffer_.clear();
+  stream_.async_read_some(buffer_.prepare(1), [me = shared_from_this()](
+                                                  beast::error_code, std::size_t) { me->leave(); });
+}
+
+void http_connection::wake() {
+  if (last_event_ && !writing_ && stream_.socket().is_open()) {
+    send_events();
+  }
+}
+
+// What comes while something is being sent is found in the history afterwards: a slow viewer is
+// behind, and one that is too far behind reads the status again.
+void http_connection::send_events() {
+  const auto news = hall_->view->since(*last_event_);
+  std::string text;
+  if (!news.complete) {
+    last_event_ = hall_->view->now().last_event;
+    text = fmt::format("id: {}\nevent: reset\ndata: {{}}\n\n", *last_event_);
+  }
+  for (const auto& e : news.events) {
+    text += stream_text(e);
+    last_event_ = e.id;
+  }
+  if (text.empty()) {
+    wait_for_heartbeat();
+  } else {
+    write_text(std::move(text));
+  }
+}
+
+void http_connection::write_text(std::string text) {
+  silence_.cancel();
+  writing_ = true;
+  text_ = std::move(text);
+  stream_.expires_after(write_timeout);  // this write alone: the end is being waited for already
+  boost::asio::async_write(stream_, boost::asio::buffer(text_),
+                           [me = shared_from_this()](beast::error_code fault, std::size_t) {
+                             me->writing_ = false;
+                             if (fault) {
+                               me->leave();
+                             } else {
+                               me->send_events();
+                             }
+                           });
+}
+
+void http_connection::wait_for_heartbeat() {
+  silence_.expires_after(event_heartbeat);
+  silence_.async_wait([me = shared_from_this()](beast::error_code fault) {
+    if (!fault && !me->writing_) {
+      me->write_text(": still here\n\n");
+    }
+  });
+}
+
+void http_connection::leave() {
+  silence_.cancel();
+  stream_.close();
+}
+
+}  // namespace ledactor::web

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <boost/beast/core/string_type.hpp>
+#include <boost/beast/http/field.hpp>
+#include <string_view>
+
+namespace ledactor::web {
+
+/// What a page may do: load from this server, and nothing else.
+inline constexpr std::string_view content_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What every answer says: what of it may be kept, and what a page may do with it.
+template <class Message>
+void set_common_headers(Message& m) {
+  namespace http = boost::beast::http;
+  m.set(http::field::cache_control, "no-store");
+  m.set("Content-Security-Policy",
+        boost::beast::string_view{content_policy.data(), content_policy.size()});
+  m.set("X-Content-Type-Options", "nosniff");
+  m.set("Referrer-Policy", "no-referrer");
+  m.set("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+}  // namespace ledactor::web
