@@ -10,16 +10,16 @@
 
 /// @file
 /// Log lines of ledactor's own actors: one event a line, `event key=value ...`, under the
-/// component `ledactor.NAME`. The text is put together only if somebody wants the line: CAF's logger, or
-/// whoever reads the log from outside.
+/// component `ledactor.NAME`. The text is put together only if somebody wants the line: CAF's
+/// logger, or whoever reads the log from outside.
 
-#define LEDACTOR_LOG(level, name, ...)                                                        \
-  do {                                                                                        \
-    auto& ledactor_history = ::ledactor::log_history::of_process();                           \
-    if (ledactor_history.wants(CAF_LOG_LEVEL_##level)) {                                      \
+#define LEDACTOR_LOG(level, name, ...)                                                          \
+  do {                                                                                          \
+    auto& ledactor_history = ::ledactor::log_history::of_process();                             \
+    if (ledactor_history.wants(CAF_LOG_LEVEL_##level)) {                                        \
       ledactor_history.take(CAF_LOG_LEVEL_##level, "ledactor." name, fmt::format(__VA_ARGS__)); \
-    }                                                                                         \
-    CAF_LOG_IMPL("ledactor." name, CAF_LOG_LEVEL_##level, fmt::format(__VA_ARGS__));          \
+    }                                                                                           \
+    CAF_LOG_IMPL("ledactor." name, CAF_LOG_LEVEL_##level, fmt::format(__VA_ARGS__));            \
   } while (false)
 
 #define LEDACTOR_DEBUG(name, ...) LEDACTOR_LOG(DEBUG, name, __VA_ARGS__)

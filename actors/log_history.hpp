@@ -38,7 +38,9 @@ public:
   void open();
 
   /// Whether a line of that level would be kept.
-  bool wants(unsigned level) const noexcept { return level <= most_.load(std::memory_order_relaxed); }
+  bool wants(unsigned level) const noexcept {
+    return level <= most_.load(std::memory_order_relaxed);
+  }
 
   /// @param component of static storage: the log's macros have literals.
   void take(unsigned level, std::string_view component, std::string text);

@@ -1,5 +1,6 @@
 #include "main/board_site.hpp"
 
+#include "actors/log.hpp"
 #include "main/token.hpp"
 #include "web/http_client.hpp"
 #include "web/watcher.hpp"
@@ -23,7 +24,8 @@ std::vector<std::string> names_of(const std::vector<hw::line_id>& lines) {
 }
 
 const char* wire_word(net::wire_kind wire) {
-  return wire == net::wire_kind::native ? "native" : (wire == net::wire_kind::any ? "any" : "ece387");
+  return wire == net::wire_kind::native ? "native"
+                                        : (wire == net::wire_kind::any ? "any" : "ece387");
 }
 
 web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
@@ -39,8 +41,8 @@ web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
       .leds = names_of(c.gpio.leds),
       .seats = is_server ? c.seats : 1,
       .wire = wire_word(c.wire),
-      .fingerprint = keys && c.wire != net::wire_kind::ece387 ? keys->front().fingerprint()
-                                                              : std::string{},
+      .fingerprint =
+          keys && c.wire != net::wire_kind::ece387 ? keys->front().fingerprint() : std::string{},
       .address = web::host_and_port(host, c.port),
       .started = web::wall_clock(),
   };
@@ -67,10 +69,11 @@ std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config
     const bool is_in_use = e.code() == std::errc::address_in_use;
     const auto where = fmt::format("{} port {}", c.web.listen, c.web.port);
     if (is_in_use && !c.web.is_port_given) {
-      fmt::print(stderr,
-                 "ledactor: warning: ledactor.web.port: another process listens on {}, so this board "
-                 "runs without its page; choose another port\n",
-                 where);
+      fmt::print(
+          stderr,
+          "ledactor: warning: ledactor.web.port: another process listens on {}, so this board "
+          "runs without its page; choose another port\n",
+          where);
       return nullptr;
     }
     return failure{e.code() == std::errc::permission_denied ? exit_permission : exit_unavailable,
@@ -80,7 +83,10 @@ std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config
 }
 
 board_site::board_site(const config& c, const net::shared_keys& keys, std::string token)
-    : facts_(facts_of(c, keys)), token_(std::move(token)), server_(c.web.listen, c.web.port) {
+    : facts_(facts_of(c, keys)),
+      token_(std::move(token)),
+      server_(c.web.listen, c.web.port),
+      url_(fmt::format("http://{}/", web::host_and_port(c.web.listen, server_.port()))) {
   view_->on_change([this] { server_.wake_viewers(); });
 }
 
@@ -95,23 +101,26 @@ watcher_actor board_site::watch(caf::actor_system& system) {
 void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
                       std::function<void(std::uint32_t, bool)> move_finger) {
   log_history::of_process().open();
+  caf::logger::set_current_actor_system(&system);  // no actor says this
+  LEDACTOR_INFO("web", "serving url={}", url_);
+  caf::logger::set_current_actor_system(nullptr);
   const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
-  server_.serve(
-      web::api{facts_, view_,
-               {
-                   .move_finger = std::move(move_finger),
-                   .kick =
-                       [supervisor](std::uint64_t session) {
-                         caf::anon_send(supervisor, kick_atom_v, session);
-                       },
-                   .quit = [supervisor] { caf::anon_send(supervisor, quit_atom_v); },
-               },
-               {
-                   .components = [&system] { return web::count_components(system); },
-                   .metrics = [metrics] { return metrics->read(); },
-               },
-               token_},
-      view_);
+  server_.serve(web::api{facts_,
+                         view_,
+                         {
+                             .move_finger = std::move(move_finger),
+                             .kick =
+                                 [supervisor](std::uint64_t session) {
+                                   caf::anon_send(supervisor, kick_atom_v, session);
+                                 },
+                             .quit = [supervisor] { caf::anon_send(supervisor, quit_atom_v); },
+                         },
+                         {
+                             .components = [&system] { return web::count_components(system); },
+                             .metrics = [metrics] { return metrics->read(); },
+                         },
+                         token_},
+                view_);
 }
 
 }  // namespace ledactor

@@ -44,6 +44,7 @@ private:
   std::string token_;
   std::shared_ptr<web::board_view> view_ = std::make_shared<web::board_view>();
   web::http_server server_;
+  std::string url_;
 };
 
 }  // namespace ledactor

@@ -1,11 +1,14 @@
 #include "actors/messages.hpp"
 #include "hw/gpio_board.hpp"
 #include "main/command_line.hpp"
+#include "main/commands.hpp"
 #include "main/config.hpp"
 #include "main/config_file.hpp"
 #include "main/demo/demo.hpp"
 #include "main/doctor/doctor.hpp"
+#include "main/help_text.hpp"
 #include "main/keys.hpp"
+#include "main/remote/remote.hpp"
 #include "main/run_board.hpp"
 #include "main/system_config.hpp"
 
@@ -64,6 +67,9 @@ int run(const command_line& line) {
   if (line.what == command_line::command::doctor) {
     return doctor::run(c, {.json = line.json});
   }
+  if (line.what != command_line::command::run && spec_of(line.what).asks_a_board) {
+    return remote::run(c, line);
+  }
   if (auto fault = find_fault(c); !fault.empty()) {
     return fail({exit_config, std::move(fault)});
   }
@@ -94,7 +100,7 @@ int dispatch(const std::vector<std::string>& arguments) {
     return exit_ok;
   }
   if (line.what == command_line::command::keygen) {
-    return generate_key(line.file, line.force);
+    return generate_key(line.words.front(), line.force);
   }
   if (line.what == command_line::command::demo) {
     return demo::run({.tour = line.tour});

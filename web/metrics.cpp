@@ -93,8 +93,8 @@ metrics_text::metrics_text(caf::actor_system& system, const std::string& version
   collector_.min_scrape_interval(caf::timespan{0});
   cpu_ = registry_.counter_singleton<double>("process", "cpu", "CPU time of this process.",
                                              "seconds", true);
-  memory_ = registry_.gauge_singleton("process", "resident-memory", "Memory of this process.",
-                                      "bytes");
+  memory_ =
+      registry_.gauge_singleton("process", "resident-memory", "Memory of this process.", "bytes");
   descriptors_ = registry_.gauge_singleton("process", "open-fds", "Descriptors of this process.");
   registry_.gauge_family("ledactor", "build-info", {"version"}, "Which ledactor this is.")
       ->get_or_add({{"version", version}})

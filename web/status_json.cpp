@@ -60,7 +60,10 @@ json link_json(const link_state& link) {
 
 /// The nearest rank: a value that was measured.
 json percentile(const std::vector<double>& sorted, std::size_t percent) {
-  return sorted.empty() ? json{} : json{sorted[(sorted.size() * percent + 99) / 100 - 1]};
+  if (sorted.empty()) {
+    return nullptr;
+  }
+  return sorted[(sorted.size() * percent + 99) / 100 - 1];
 }
 
 json round_trips_json(const board_snapshot& now) {

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "main/remote/board_api.hpp"
+
+namespace ledactor::remote {
+
+/// Exit statuses of `ledactor status`.
+enum status_end : int { status_linked = 0, status_unlinked = 1, status_unreachable = 2 };
+
+/// Prints a board's status once.
+/// @param as_json the API's answer instead of a text for people.
+int show_status(const board_api& board, bool as_json);
+
+/// Prints it again whenever it has changed, until a signal ends the program.
+int watch_status(const board_api& board);
+
+}  // namespace ledactor::remote

@@ -1,0 +1,119 @@
+#include "main/remote/status_text.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace ledactor::remote {
+
+namespace {
+
+using nlohmann::json;
+
+/// The buttons or LEDs that are on, by number and line.
+std::string numbers_text(const json& numbers, const json& lines) {
+  std::string text;
+  for (const auto& n : numbers) {
+    const auto number = n.get<std::size_t>();
+    text += fmt::format("{}{} (line {})", text.empty() ? "" : ", ", number,
+                        lines.at(number - 1).get<std::string>());
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string names_text(const json& guests) {
+  std::string text;
+  for (const auto& g : guests) {
+    text += (text.empty() ? "" : ", ") + g.at("name").get<std::string>();
+  }
+  return text.empty() ? "nobody" : text;
+}
+
+std::string link_text(const json& link) {
+  const auto state = link.at("state").get<std::string>();
+  const auto peer = link.at("peer").get<std::string>();
+  const auto reason = link.at("reason").get<std::string>();
+  if (state == "linked") {
+    return "linked with " + peer;
+  }
+  if (state == "waiting") {
+    return fmt::format("waiting, number {} in the queue; {} has the seat",
+                       link.at("place").get<int>(), link.at("holder").get<std::string>());
+  }
+  return reason.empty() ? "not linked" : "not linked: " + reason;
+}
+
+std::string wire_text(const json& link) {
+  const auto wire = link.at("wire").get<std::string>();
+  return link.at("encrypted").get<bool>() ? fmt::format("{}, encrypted with key {}", wire,
+                                                        link.at("fingerprint").get<std::string>())
+                                          : wire + ", not encrypted";
+}
+
+std::string board_text(const json& board) {
+  const auto role = board.at("role").get<std::string>();
+  return fmt::format("{}, {}{}", board.at("name").get<std::string>(), role,
+                     board.at("simulated").get<bool>() ? ", simulated" : "")
+         + (board.at("state") == "open"
+                ? ""
+                : ", without its chip: " + board.at("reason").get<std::string>());
+}
+
+/// A time of a press [s] in the unit that suits it.
+std::string time_text(const json& seconds) {
+  if (seconds.is_null()) {
+    return "none yet";
+  }
+  const auto us = seconds.get<double>() * 1e6;
+  return us < 1000 ? fmt::format("{:.0f} us", us) : fmt::format("{:.1f} ms", us / 1000);
+}
+
+std::string press_to_led_text(const json& times) {
+  const auto count = times.at("count").get<std::uint64_t>();
+  return count == 0
+             ? "nothing measured yet"
+             : fmt::format("p50 {}, p99 {} of the last {}; {} in all", time_text(times.at("p50")),
+                           time_text(times.at("p99")), times.at("last").size(), count);
+}
+
+std::string actors_text(const json& actors) {
+  auto text = fmt::format("\n{:<22}{:>8}{:>10}{:>9}{:>10}", "actors", "running", "restarts",
+                          "mailbox", "messages");
+  for (const auto& a : actors) {
+    text += fmt::format("\n  {:<20}{:>8}{:>10}{:>9}{:>10}", a.at("component").get<std::string>(),
+                        a.at("running").get<std::uint64_t>(), a.at("restarts").get<std::uint64_t>(),
+                        a.at("mailbox").get<std::int64_t>(), a.at("messages").get<std::int64_t>());
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string status_text(const json& status) {
+  const auto& board = status.at("board");
+  const auto& link = status.at("link");
+  const auto& seats = status.at("seats");
+  const bool is_server = board.at("role") == "server";
+  std::string text;
+  const auto row = [&](const char* title, const std::string& what) {
+    text += fmt::format("{:<14}{}\n", title, what);
+  };
+  row("board", board_text(board));
+  row("link", link_text(link));
+  row(is_server ? "listens on" : "dials", link.at("address").get<std::string>());
+  row("wire", wire_text(link));
+  if (is_server) {
+    row("seats", fmt::format("{} of {}: {}", seats.at("seated").size(),
+                             seats.at("total").get<int>(), names_text(seats.at("seated"))));
+    row("queue", names_text(seats.at("queue")));
+  }
+  row("pressed", numbers_text(board.at("pressed"), board.at("buttons"))
+                     + (board.at("control_pressed").get<bool>() ? ", control" : ""));
+  row("lit", numbers_text(board.at("lit"), board.at("leds")));
+  row("press to LED", press_to_led_text(status.at("press_to_led")));
+  return text + actors_text(status.at("actors"));
+}
+
+}  // namespace ledactor::remote
