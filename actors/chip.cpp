@@ -32,6 +32,8 @@ chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_fac
       open_(std::move(open)),
       num_buttons_(num_buttons),
       buttons_(num_buttons + 1),
+      edges_(self->system().metrics().counter_singleton(
+          "ledactor", "edges", "Edges of the buttons' lines, bounces included.", "1", true)),
       edges_lost_(self->system().metrics().counter_singleton(
           "ledactor", "edges-lost", "Edges that the board dropped.", "1", true)) {}
 
@@ -76,6 +78,7 @@ void chip_state::open_board() {
 void chip_state::on_edge(const edge& e) {
   LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input + 1,
                  e.active, e.when.count());
+  edges_->inc();
   const auto expected = last_edge_ + 1;
   last_edge_ = e.number;
   if (e.number > expected) {

@@ -52,6 +52,7 @@ private:
   std::size_t num_buttons_;
   std::vector<button_actor> buttons_;
   std::uint64_t last_edge_ = 0;
+  caf::telemetry::int_counter* edges_;
   caf::telemetry::int_counter* edges_lost_;
   std::shared_ptr<edge_gate> gate_ = std::make_shared<edge_gate>();
   std::unique_ptr<hw::board> board_;

@@ -22,8 +22,7 @@ supervisor_state::supervisor_state(supervisor_actor::pointer self, supervisor_co
     : self_(self), config_(std::move(config)), make_(std::move(make)) {
   auto& metrics = self_->system().metrics();
   link_up_ = metrics.gauge_singleton("ledactor", "link-up", "Peers that are linked.");
-  kicks_ = metrics.counter_singleton("ledactor", "kicks", "Sessions ended by the control button.",
-                                     "1", true);
+  kicks_ = metrics.counter_singleton("ledactor", "kicks", "Sessions that were kicked.", "1", true);
   self_->set_down_handler([this](const caf::down_msg& msg) { on_down(msg); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
@@ -51,9 +50,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
         on_waiting(place, holder);
       },
       [this](stop_atom) { stop(errc::shutdown); },
-      [this](quit_atom) {
-        stop(config_.role == board_role::client ? errc::quit : errc::shutdown);
-      },
+      [this](quit_atom) { stop(config_.role == board_role::client ? errc::quit : errc::shutdown); },
       [this](kick_atom, std::uint64_t session) { on_kick(session); },
       [this](child_atom, const std::string& which) { return find(which); },
   };
@@ -122,10 +119,18 @@ void supervisor_state::plan_children() {
                          endpoint_ = make_.endpoint(me, panel_, led_bank_);
                          return caf::actor_cast<caf::strong_actor_ptr>(endpoint_);
                        }});
+  auto* restarts = self_->system().metrics().counter_family(
+      "ledactor", "restarts", {"actor"}, "Times that an actor was started again.", "1", true);
+  for (auto& c : children_) {
+    c.restarts = restarts->get_or_add({{"actor", c.name}});
+  }
 }
 
 void supervisor_state::start(child& c) {
   c.running = c.start();
+  if (std::exchange(c.was_started, true)) {
+    c.restarts->inc();
+  }
   self_->monitor(c.running);
   LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
   tell(child_news{c.name, true, {}});

@@ -43,7 +43,7 @@ struct supervisor_config {
   board_role role = board_role::server;
   std::uint32_t num_buttons = 4;  ///< 1 to `hw::max_lines`, the control button apart
   bool exit_when_kicked = true;   ///< conf `ledactor.client.on-kick`
-  watcher_actor watcher = {};  ///< null: nobody looks on
+  watcher_actor watcher = {};     ///< null: nobody looks on
   /// Is told each change of the link, in the words a simulated board prints.
   std::function<void(std::string_view)> announce = [](std::string_view) {
   };
@@ -78,6 +78,8 @@ private:
     std::string name;
     std::function<caf::strong_actor_ptr()> start;
     caf::strong_actor_ptr running = nullptr;
+    bool was_started = false;
+    caf::telemetry::int_counter* restarts = nullptr;
   };
 
   /// A client's connection, or a server's guest who has a seat.
@@ -113,8 +115,7 @@ private:
   void go_on_when_all_ended();
   void retry_board();
 
-  void tell_link(link_change change, const std::string& peer, errc reason,
-                 std::uint32_t place = 0);
+  void tell_link(link_change change, const std::string& peer, errc reason, std::uint32_t place = 0);
 
   /// Tells the watcher, if there is one.
   template <class News>

@@ -14,6 +14,7 @@ client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_point
       retry_(config_.retry_min, config_.retry_max),
       reconnects_(self->system().metrics().counter_singleton(
           "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
+  link_metrics{self_->system()};  // so that sessions' figures are there before the first session
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }

@@ -19,7 +19,7 @@ ece387_session_state::ece387_session_state(session_actor::broker_pointer self,
       started_(self->clock().now()),
       our_turn_(started_),
       peers_turn_(started_),
-      merged_(merged_counter(self->system())) {
+      metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) {
     const auto reason = to_errc(msg.reason);
     if (reason == errc::crowded) {

@@ -97,7 +97,7 @@ private:
   clock_time started_;
   clock_time our_turn_;    ///< when it became our turn
   clock_time peers_turn_;  ///< when it became the peer's
-  caf::telemetry::int_counter* merged_;
+  link_metrics metrics_;
 };
 
 using ece387_session_impl = session_actor::stateful_broker_base<ece387_session_state>;

@@ -16,6 +16,7 @@ void ece387_session_state::on_data(const caf::io::new_data_msg& msg) {
     if (!message) {
       break;
     }
+    metrics_.received->inc();
     if (const auto* const pressed = std::get_if<level_set>(&*message)) {
       on_message(*pressed);
     } else {
@@ -93,7 +94,7 @@ void ece387_session_state::on_levels(const levels& l) {
   } else {
     unsent_.back() = pressed;
     ++merged_here_;
-    merged_->inc();
+    metrics_.merged->inc();
   }
   send_next();
 }
@@ -124,6 +125,7 @@ void ece387_session_state::send(const ece387_message& m) {
     return;
   }
   ++sent_;
+  metrics_.sent->inc();
   --turns_;
   our_turn_ = peers_turn_ = self_->clock().now();
   outstanding_ += text.size();

@@ -36,12 +36,24 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       doorstep_(places_on_doorstep(max_sessions_ - config_.seats)),
       seating_(config_.seats, config_.queue_when_busy),
       turned_away_(self->system().metrics().counter_singleton(
-          "ledactor", "turned-away", "Connections that ended before a valid hello.", "1", true)) {
+          "ledactor", "turned-away", "Connections that ended before a valid hello.", "1", true)),
+      seats_taken_(self->system().metrics().gauge_singleton("ledactor", "seats-taken",
+                                                            "Clients that have a seat.")),
+      queue_length_(self->system().metrics().gauge_singleton("ledactor", "queue-length",
+                                                             "Clients that wait for a seat.")) {
+  self->system()
+      .metrics()
+      .gauge_singleton("ledactor", "seats", "How many clients may be linked at once.")
+      ->value(static_cast<std::int64_t>(config_.seats));
+  count_guests();
+  link_metrics{self_->system()};  // so that sessions' figures are there before the first session
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
 
 server_endpoint_state::~server_endpoint_state() {
+  seats_taken_->value(0);
+  queue_length_->value(0);
   for (const auto& [id, session] : sessions_) {
     self_->send_exit(session, caf::make_error(errc::shutdown));
   }
@@ -208,9 +220,15 @@ void server_endpoint_state::tell_places() {
 }
 
 void server_endpoint_state::tell_guests() {
+  count_guests();
   if (neighbours_.watcher) {
     self_->send(neighbours_.watcher, seating_.guests());
   }
+}
+
+void server_endpoint_state::count_guests() {
+  seats_taken_->value(static_cast<std::int64_t>(seating_.guests().seated.size()));
+  queue_length_->value(static_cast<std::int64_t>(seating_.guests().waiting.size()));
 }
 
 void server_endpoint_state::on_exit(const caf::exit_msg& msg) {

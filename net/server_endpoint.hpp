@@ -6,6 +6,7 @@
 #include "net/session.hpp"
 
 #include <caf/io/all.hpp>
+#include <caf/telemetry/gauge.hpp>
 
 #include <deque>
 #include <string>
@@ -78,6 +79,7 @@ private:
   void tell_of_more();
   void leave_if_alone();
   void tell_guests();
+  void count_guests();
   void turn_away(const std::string& address, const caf::error& why);
 
   server_endpoint_actor::broker_pointer self_;
@@ -92,6 +94,8 @@ private:
   seating seating_;
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
+  caf::telemetry::int_gauge* seats_taken_;
+  caf::telemetry::int_gauge* queue_length_;
   std::uint64_t not_logged_ = 0;
   caf::actor_clock::time_point next_log_;
   caf::disposable log_timer_;  ///< until it is told how many were not logged

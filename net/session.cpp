@@ -3,18 +3,9 @@
 #include "actors/log.hpp"
 #include "net/socket.hpp"
 
-#include <array>
 #include <utility>
 
 namespace ledactor::net {
-
-namespace {
-
-/// Upper bounds of the round trip's histogram [s]: from a loopback to a bad radio link.
-constexpr std::array round_trip_bounds{50e-6, 100e-6, 200e-6, 500e-6, 1e-3,   2e-3,
-                                       5e-3,  10e-3,  20e-3,  50e-3,  100e-3, 1.0};
-
-}  // namespace
 
 session_state::session_state(session_actor::broker_pointer self,
                              caf::io::connection_handle connection, session_config config,
@@ -26,11 +17,8 @@ session_state::session_state(session_actor::broker_pointer self,
       started_(self->clock().now()),
       last_heard_(started_),
       last_sent_(started_),
-      last_taken_(started_) {
-  merged_ = merged_counter(self_->system());
-  press_to_led_ = self_->system().metrics().histogram_singleton<double>(
-      "ledactor", "press-to-led", round_trip_bounds,
-      "From an edge here to the acknowledgement of the peer's LED.", "seconds");
+      last_taken_(started_),
+      metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
 
@@ -179,11 +167,6 @@ void session_state::finish(errc reason) {
 
 level_set on_wire(const session_config& config, level_set levels, std::size_t lines) {
   return config.invert ? levels ^ (~level_set{0} >> (64 - lines)) : levels;
-}
-
-caf::telemetry::int_counter* merged_counter(caf::actor_system& system) {
-  return system.metrics().counter_singleton("ledactor", "levels-merged",
-                                            "Changes not sent, since the peer lagged.", "1", true);
 }
 
 }  // namespace ledactor::net

@@ -2,12 +2,11 @@
 
 #include "actors/messages.hpp"
 #include "net/frame.hpp"
+#include "net/link_metrics.hpp"
 #include "net/secure_channel.hpp"
 #include "net/wire.hpp"
 
 #include <caf/io/all.hpp>
-#include <caf/telemetry/counter.hpp>
-#include <caf/telemetry/histogram.hpp>
 
 #include <deque>
 #include <memory>
@@ -131,6 +130,7 @@ private:
   void on_bye(const bye& f);
   void refuse(const std::string& why);
   void complain(const std::string& why);
+  void complain_of_channel(errc why);
   bool is_stranger() const;
 
   // session_write.cpp: what we say
@@ -175,12 +175,8 @@ private:
   clock_time last_heard_;
   clock_time last_sent_;
   clock_time last_taken_;  ///< when the peer's side last took bytes, or nothing waited
-  caf::telemetry::int_counter* merged_;
-  caf::telemetry::dbl_histogram* press_to_led_;
+  link_metrics metrics_;
 };
-
-/// The count of changes that were never sent, in the metrics.
-caf::telemetry::int_counter* merged_counter(caf::actor_system& system);
 
 using session_impl = session_actor::stateful_broker_base<session_state>;
 

@@ -36,6 +36,7 @@ bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
   if (is_encrypted == (channel_ != nullptr)) {
     return true;
   }
+  metrics_.fail_handshake(errc::key);
   complain(is_encrypted ? "it has a key, and we have none" : "it has no key, and we have one");
   if (config_.role == board_role::client) {
     finish(errc::key);
@@ -67,15 +68,15 @@ std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_
       finish(errc::closed);
       break;
     case secure_channel::state::other_key:
-      complain(channel_->failure());
+      complain_of_channel(errc::key);
       end(errc::key);  // the channel has said so itself
       break;
     case secure_channel::state::foreign:
-      complain(channel_->failure());
+      complain_of_channel(errc::protocol);
       end(errc::protocol);
       break;
     case secure_channel::state::broken:
-      complain(channel_->failure());
+      complain_of_channel(errc::tampered);
       finish(errc::tampered);
       break;
   }
@@ -83,6 +84,7 @@ std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_
 }
 
 void session_state::on_frame(const frame& f) {
+  metrics_.received->inc();
   const bool is_client = config_.role == board_role::client;
   if (const auto* goodbye = std::get_if<bye>(&f)) {
     on_bye(*goodbye);
@@ -213,8 +215,8 @@ void session_state::on_ack(const ack& f) {
   unacknowledged_.pop_front();
   if (expected.when != 0) {
     const auto took = std::chrono::steady_clock::now().time_since_epoch()
-                            - std::chrono::nanoseconds{expected.when};
-    press_to_led_->observe(std::chrono::duration<double>{took}.count());
+                      - std::chrono::nanoseconds{expected.when};
+    metrics_.press_to_led->observe(std::chrono::duration<double>{took}.count());
     LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
                    std::chrono::duration_cast<std::chrono::microseconds>(took).count());
     if (neighbours_.watcher) {
@@ -252,6 +254,13 @@ void session_state::complain(const std::string& why) {
   } else {
     LEDACTOR_WARNING("session", "refused peer={} why={}", log_text(peer_), log_text(why));
   }
+}
+
+void session_state::complain_of_channel(errc why) {
+  if (!secured_) {
+    metrics_.fail_handshake(why);
+  }
+  complain(channel_->failure());
 }
 
 bool session_state::is_stranger() const {

@@ -15,7 +15,7 @@ void session_state::on_levels(const levels& l) {
   } else {
     unsent_.back() = f;
     ++merged_here_;
-    merged_->inc();
+    metrics_.merged->inc();
   }
   send_unsent();
 }
@@ -37,6 +37,7 @@ void session_state::send(const frame& f) {
   if (phase_ == phase::ending || (channel_ && !secured_)) {
     return;
   }
+  metrics_.sent->inc();
   frame_bytes_.clear();
   append_frame(frame_bytes_, f);
   if (channel_) {

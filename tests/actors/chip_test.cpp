@@ -135,6 +135,7 @@ SCENARIO("after a gap in the edges' numbers all lines are read") {
   CHECK((first == std::vector<told>{{0, false}, {1, true}, {0, false}, {5, true}}));
   CHECK((control == std::vector<told>{{0, false}, {0, true}}));
   CHECK_EQ(sys.metrics().counter_singleton("ledactor", "edges-lost", "", "1", true)->value(), 3);
+  CHECK_EQ(sys.metrics().counter_singleton("ledactor", "edges", "", "1", true)->value(), 2);
 }
 
 SCENARIO("LEDs are written as asked, and the asker hears when it is done") {

@@ -55,11 +55,10 @@ struct fixture : test::actor_fixture {
             [this](const chip_actor&) {
               started.emplace_back("led-bank");
               return track("led-bank", sys.spawn([this] {
-                return fake<led_bank_actor>([](const peer_levels&) {},
-                                            [this](attach_atom, const chip_actor&) {
-                                              told.emplace_back("led-bank: chip");
-                                            },
-                                            [](attach_atom, const lit_sink&) {});
+                return fake<led_bank_actor>(
+                    [](const peer_levels&) {},
+                    [this](attach_atom, const chip_actor&) { told.emplace_back("led-bank: chip"); },
+                    [](attach_atom, const lit_sink&) {});
               }));
             },
         .button =
@@ -158,6 +157,13 @@ struct fixture : test::actor_fixture {
         caf::abstract_actor::is_terminated_flag);
   }
 
+  /// How often the metrics say that an actor was started again.
+  std::int64_t restarts(const std::string& name) {
+    return sys.metrics()
+        .counter_instance("ledactor", "restarts", {{"actor", name}}, "", "1", true)
+        ->value();
+  }
+
   caf::error verdict() {
     caf::error reason;
     bool ended = false;
@@ -228,6 +234,7 @@ SCENARIO("a lost board is tried again for ever, and when it is back all are star
            (names{"chip", "panel", "led-bank", "button-1", "button-2", "button-3", "endpoint"}));
   pass(60s);
   CHECK(!has_ended("endpoint"));
+  CHECK_EQ(restarts("endpoint"), 1);
 }
 
 SCENARIO("a program without its board can be told to stop") {
@@ -262,8 +269,11 @@ SCENARIO("an LED bank that fails is replaced, and the endpoint meets the new one
 
 SCENARIO("a button that fails is replaced, and the chip meets the new one") {
   start(board_role::server);
+  CHECK_EQ(restarts("button-2"), 0);
   kill("button-2");
   CHECK_EQ(started, names{"button-2"});
+  CHECK_EQ(restarts("button-2"), 1);
+  CHECK_EQ(restarts("button-1"), 0);
   CHECK_EQ(told, names{"chip: button 1"});
 }
 

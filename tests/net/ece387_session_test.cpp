@@ -58,7 +58,7 @@ struct fixture : session_fixture {
     consume_messages();
   }
 
-  std::int64_t merged() { return merged_counter(sys)->value(); }
+  std::int64_t merged() { return link_metrics{sys}.merged->value(); }
 };
 
 using sets = std::vector<level_set>;
@@ -127,6 +127,14 @@ SCENARIO("of more changes than may wait the newest wins, and the rest is counted
   }
   CHECK_EQ(last, "1110");
   CHECK_EQ(said(), "");
+}
+
+SCENARIO("messages are counted as frames, either way") {
+  start_linked_client();
+  panel_says(1);
+  peer_says("0000");
+  CHECK_EQ(link_metrics{sys}.sent->value(), 2);
+  CHECK_EQ(link_metrics{sys}.received->value(), 2);
 }
 
 SCENARIO("a server says nothing before the client, and then replies after the pace") {

@@ -4,7 +4,9 @@
 #include "tests/net/native_fixture.hpp"
 
 #include <array>
+#include <map>
 #include <memory>
+#include <string>
 
 using namespace ledactor;
 using namespace ledactor::net;
@@ -56,9 +58,26 @@ struct key_fixture : native_fixture {
     return carry();
   }
 
+  /// Failed handshakes, of each reason.
+  std::map<std::string, std::int64_t> failures() {
+    std::map<std::string, std::int64_t> counts;
+    for (const auto* reason : {"key", "protocol", "tampered"}) {
+      counts[reason] = sys.metrics()
+                           .counter_instance("ledactor", "handshake-failures", {{"reason", reason}},
+                                             "", "1", true)
+                           ->value();
+    }
+    return counts;
+  }
+
   std::unique_ptr<secure_channel> peer_channel;
   secure_channel::state channel_state = secure_channel::state::shaking_hands;
 };
+
+using counts = std::map<std::string, std::int64_t>;
+
+const counts no_failures{{"key", 0}, {"protocol", 0}, {"tampered", 0}};
+const counts one_key_failure{{"key", 1}, {"protocol", 0}, {"tampered", 0}};
 
 }  // namespace
 
@@ -81,6 +100,7 @@ SCENARIO("with a key, frames go through the channel, and nothing is said before 
   self->send_exit(session, caf::make_error(errc::kicked));
   consume_messages();
   CHECK((carry() == std::vector<frame>{bye{1, ""}}));
+  CHECK_EQ(failures(), no_failures);
 }
 
 SCENARIO("a client with a key says hello once the channel is open") {
@@ -100,6 +120,7 @@ SCENARIO("who has no key is refused by a server that has one, and told in clear"
   CHECK(greetings.empty());
   pass(farewell_timeout);
   CHECK_EQ(ended(), errc::key);
+  CHECK_EQ(failures(), one_key_failure);
 }
 
 SCENARIO("who has a key is refused by a server that has none") {
@@ -108,6 +129,7 @@ SCENARIO("who has a key is refused by a server that has none") {
   CHECK((said() == std::vector<frame>{bye{8, "this board has no key"}}));
   pass(farewell_timeout);
   CHECK_EQ(ended(), errc::key);
+  CHECK_EQ(failures(), one_key_failure);
 }
 
 SCENARIO("a client with a key believes nothing that comes in clear") {
@@ -115,6 +137,7 @@ SCENARIO("a client with a key believes nothing that comes in clear") {
   start(board_role::client);
   peer_says({peer_hello(0), seat{}, levels_frame{1, 1, 1}});
   CHECK_EQ(ended(), errc::key);
+  CHECK_EQ(failures(), one_key_failure);
   CHECK(shown.empty());
 }
 
@@ -129,6 +152,7 @@ SCENARIO("a peer with another key is refused") {
   CHECK(channel_state == secure_channel::state::other_key);
   pass(farewell_timeout);
   CHECK_EQ(ended(), errc::key);
+  CHECK_EQ(failures(), one_key_failure);
 }
 
 SCENARIO("bytes that were changed on their way end the session") {
@@ -141,6 +165,16 @@ SCENARIO("bytes that were changed on their way end the session") {
   bytes.back() ^= 1U;
   peer_sends(bytes);
   CHECK_EQ(ended(), errc::tampered);
+  CHECK_EQ(failures(), no_failures);  // the handshake was a good one
+}
+
+SCENARIO("TLS without a key of ours is a handshake that fails") {
+  share_a_key();
+  start(board_role::server);
+  peer_sends({0x16, 3, 1, 0, 4, 1, 0, 0, 0});  // a client's hello of no bytes
+  pass(farewell_timeout);
+  CHECK_EQ(ended(), errc::protocol);
+  CHECK_EQ(failures(), (counts{{"key", 0}, {"protocol", 1}, {"tampered", 0}}));
 }
 
 SCENARIO("a key must be proved in the time that a hello has") {

@@ -5,8 +5,6 @@
 #include "net/socket.hpp"
 #include "tests/net/native_fixture.hpp"
 
-#include <array>
-
 using namespace ledactor;
 using namespace ledactor::net;
 using namespace ledactor::net::test;
@@ -74,6 +72,23 @@ SCENARIO("each change is a frame of its own, in order") {
   CHECK((said() == frames{levels_frame{1, 1, 1}, levels_frame{2, 2, 0}}));
 }
 
+SCENARIO("frames are counted, either way") {
+  link_as_server();  // a hello each, and a seat
+  panel_says(1, 1);
+  peer_says({ack{1, 1}, levels_frame{1, 5, 2}});  // which is acknowledged
+  CHECK_EQ(link_metrics{sys}.sent->value(), 4);
+  CHECK_EQ(link_metrics{sys}.received->value(), 3);
+}
+
+SCENARIO("the round trip is known to a factor of 2.5, from 50 us to 1 s") {
+  const auto bounds = link_metrics{sys}.press_to_led->buckets();
+  CHECK_EQ(bounds.front().upper_bound, 50e-6);
+  CHECK_EQ((bounds.end() - 2)->upper_bound, 1.0);
+  for (auto i = bounds.begin() + 1; i != bounds.end() - 1; ++i) {
+    CHECK(i->upper_bound <= 2.51 * (i - 1)->upper_bound);
+  }
+}
+
 SCENARIO("no more frames are sent than the peer may leave unacknowledged") {
   link_as_server();
   for (std::uint32_t seq = 1; seq <= max_unacknowledged + 10; ++seq) {
@@ -104,7 +119,7 @@ SCENARIO("towards a peer that lags for long, the newest levels win and the rest 
   }
   CHECK_EQ(last, total);
   CHECK_EQ(sent, total - 5);
-  CHECK_EQ(sys.metrics().counter_singleton("ledactor", "levels-merged", "", "1", true)->value(), 5);
+  CHECK_EQ(link_metrics{sys}.merged->value(), 5);
 }
 
 SCENARIO("more frames at once than may be unacknowledged end the link") {
@@ -215,9 +230,7 @@ SCENARIO("who has been sent a farewell is not listened to any more") {
 
 SCENARIO("the round trip is that of the edge, and levels without one have none") {
   link_as_server();
-  const std::array bounds{1.0};
-  const auto* histogram =
-      sys.metrics().histogram_singleton<double>("ledactor", "press-to-led", bounds, "", "seconds");
+  const auto* histogram = link_metrics{sys}.press_to_led;
   const auto before = histogram->sum();
   panel_says(1, 0);
   peer_says({ack{0, 0}});
@@ -371,7 +384,9 @@ SCENARIO("frames are acknowledged in their order, whatever that of the LED bank'
                   return answers.emplace_back(bank->make_response_promise<void>());
                 },
                 [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-                [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); }};
+                [](attach_atom, const lit_sink&) {
+                  CAF_FAIL("no watchers from a session");
+                }};
       }));
   self->send(session, attach_atom_v, slow);
   consume_messages();
