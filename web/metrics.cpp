@@ -1,14 +1,14 @@
 #include "web/metrics.hpp"
 
+#include "web/prometheus_text.hpp"
+
 #include <caf/telemetry/metric_registry.hpp>
 
-#include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
-#include <string_view>
+#include <sstream>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -61,17 +61,31 @@ private:
   std::map<std::string, component_state> found_;
 };
 
-double seconds(const timeval& t) {
-  return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+/// Of /proc/stat [s since 1970]; the kernel puts it right when the clock is set. Zero where there
+/// is no such file.
+double boot_time() {
+  std::ifstream file{"/proc/stat"};
+  std::string word;
+  while (file >> word && word != "btime") {
+  }
+  double at = 0;
+  file >> at;
+  return at;
 }
 
-/// Of /proc/self/statm: the second number, in pages. Zero where there is no such file.
-std::int64_t resident_bytes() {
-  std::ifstream file{"/proc/self/statm"};
-  std::int64_t all = 0;
-  std::int64_t resident = 0;
-  file >> all >> resident;
-  return resident * ::sysconf(_SC_PAGESIZE);
+/// Of /proc/self/stat: when this process was started [s since the system's start].
+double start_since_boot() {
+  constexpr int words_before = 19;  // proc(5): it is the 22nd, and the name, the second, has blanks
+  std::ifstream file{"/proc/self/stat"};
+  std::string word;
+  std::getline(file, word, '\0');
+  std::istringstream rest{word.substr(word.rfind(')') + 1)};
+  for (int i = 0; i < words_before; ++i) {
+    rest >> word;
+  }
+  double ticks = 0;
+  rest >> ticks;
+  return ticks / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 std::int64_t open_descriptors() {
@@ -89,13 +103,12 @@ std::vector<component_state> count_components(const caf::actor_system& system) {
 }
 
 metrics_text::metrics_text(caf::actor_system& system, const std::string& version)
-    : registry_(system.metrics()) {
-  collector_.min_scrape_interval(caf::timespan{0});
-  cpu_ = registry_.counter_singleton<double>("process", "cpu", "CPU time of this process.",
-                                             "seconds", true);
-  memory_ =
-      registry_.gauge_singleton("process", "resident-memory", "Memory of this process.", "bytes");
-  descriptors_ = registry_.gauge_singleton("process", "open-fds", "Descriptors of this process.");
+    : registry_(system.metrics()), process_(registry_) {
+  descriptors_ = registry_.gauge_singleton("process", "open-fds", "Descriptors that are open.");
+  max_descriptors_ =
+      registry_.gauge_singleton("process", "max-fds", "Descriptors that may be open.");
+  start_time_ = registry_.gauge_singleton<double>(
+      "process", "start-time", "When this process was started, since 1970.", "seconds");
   registry_.gauge_family("ledactor", "build-info", {"version"}, "Which ledactor this is.")
       ->get_or_add({{"version", version}})
       ->value(1);
@@ -103,16 +116,18 @@ metrics_text::metrics_text(caf::actor_system& system, const std::string& version
 
 std::string metrics_text::read() {
   measure_process();
-  const auto text = collector_.collect_from(registry_);
-  return {text.data(), text.size()};
+  prometheus_text text;
+  registry_.collect(text);
+  return text.take();
 }
 
 void metrics_text::measure_process() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  cpu_->inc(seconds(usage.ru_utime) + seconds(usage.ru_stime) - cpu_->value());
-  memory_->value(resident_bytes());
+  process_.update();
   descriptors_->value(open_descriptors());
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  max_descriptors_->value(static_cast<std::int64_t>(limit.rlim_cur));
+  start_time_->value(boot_time() + start_since_boot());
 }
 
 }  // namespace ledactor::web

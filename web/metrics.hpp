@@ -3,7 +3,9 @@
 #include "web/status_json.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/telemetry/collector/prometheus.hpp>
+#include <caf/telemetry/dbl_gauge.hpp>
+#include <caf/telemetry/importer/process.hpp>
+#include <caf/telemetry/int_gauge.hpp>
 
 #include <string>
 #include <vector>
@@ -15,23 +17,24 @@ namespace ledactor::web {
 std::vector<component_state> count_components(const caf::actor_system& system);
 
 /// All metrics of an actor system's registry, and the process's own figures, which it keeps there
-/// too. Used by one thread.
+/// too: CAF's, and some under the names that Prometheus' own libraries give them. Used by one
+/// thread.
 class metrics_text {
 public:
   /// @param version for `ledactor_build_info`.
   metrics_text(caf::actor_system& system, const std::string& version);
 
-  /// In Prometheus' text format, version 0.0.4.
+  /// As `prometheus_text` puts it.
   std::string read();
 
 private:
   void measure_process();
 
   caf::telemetry::metric_registry& registry_;
-  caf::telemetry::collector::prometheus collector_;
-  caf::telemetry::dbl_counter* cpu_;
-  caf::telemetry::int_gauge* memory_;
+  caf::telemetry::importer::process process_;  ///< CPU time and memory
   caf::telemetry::int_gauge* descriptors_;
+  caf::telemetry::int_gauge* max_descriptors_;
+  caf::telemetry::dbl_gauge* start_time_;
 };
 
 }  // namespace ledactor::web
