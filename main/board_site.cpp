@@ -1,6 +1,6 @@
 #include "main/board_site.hpp"
 
-#include "actors/log.hpp"
+#include "actors/log_history.hpp"
 #include "main/token.hpp"
 #include "web/http_client.hpp"
 #include "web/watcher.hpp"
@@ -95,15 +95,12 @@ board_site::~board_site() {
 }
 
 watcher_actor board_site::watch(caf::actor_system& system) {
-  return system.spawn<web::watcher_impl>(view_);
+  return system.spawn<web::watcher_impl>(view_, url_);
 }
 
 void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
                       std::function<void(std::uint32_t, bool)> move_finger) {
   log_history::of_process().open();
-  caf::logger::set_current_actor_system(&system);  // no actor says this
-  LEDACTOR_INFO("web", "serving url={}", url_);
-  caf::logger::set_current_actor_system(nullptr);
   const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
   server_.serve(web::api{facts_,
                          view_,

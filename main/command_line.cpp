@@ -217,7 +217,7 @@ private:
     const auto option = argument.substr(0, argument.find('='));
     const auto name = option.substr(std::min(option.find_first_not_of('-'), option.size()));
     if (const auto* owner = find_owner(option)) {
-      return fmt::format("'{}' is an option of another command: {}", option, usage_of(*owner));
+      return fmt::format("'{}' is an option of a command: {}", option, usage_of(*owner));
     }
     if (option.starts_with("--")
         && std::find(plain_options.begin(), plain_options.end(), name) != plain_options.end()) {

@@ -182,8 +182,10 @@ std::string find_fault(const config& c) {
   }
   if (c.web.enabled && c.web.token_file.empty() && !net::is_loopback(c.web.listen)) {
     return fmt::format(
-        "ledactor.web.listen: '{}' is beyond this machine, where whoever reaches it could steer this "
-        "board; set web.token-file to a file that holds a secret of 16 to 256 characters, or listen "
+        "ledactor.web.listen: '{}' is beyond this machine, where whoever reaches it could steer "
+        "this "
+        "board; set web.token-file to a file that holds a secret of 16 to 256 characters, or "
+        "listen "
         "on 127.0.0.1",
         c.web.listen);
   }

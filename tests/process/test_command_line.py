@@ -37,6 +37,8 @@ DEFAULTS = {
     "board.on-link-loss": '"off"',
     "board.link-loss-grace": "0s",
     "board.invert": "false",
+    "web.enabled": "true",
+    "web.listen": '"127.0.0.1"',
     "link.wire": '"native"',
     "link.ece387-pace": "5ms",
     "link.heartbeat": "1s",
@@ -45,7 +47,9 @@ DEFAULTS = {
     "link.reconnect-max": "5s",
 }
 
-WITHOUT_DEFAULT = {"name", "key-file"}
+WITHOUT_DEFAULT = {"name", "key-file", "web.port", "web.token-file"}
+
+COMMANDS = ["demo", "doctor", "status", "press", "release", "kick", "quit", "log", "off", "keygen"]
 
 SHORT_NAMES = {
     "role": (["role"], '"client"'),
@@ -105,13 +109,17 @@ def test_help_names_every_option_and_its_default(program, option):
     assert defaults == {**DEFAULTS, **dict.fromkeys(WITHOUT_DEFAULT, "")}
     for option in [*(f"--{name}=" for name in SHORT_NAMES), "--config-file=", "--dump-config", "--version", "--help"]:
         assert option in text
-    assert "ledactor demo" in text
+    for command in COMMANDS:
+        assert f"ledactor {command}" in text
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_the_demo_has_help_of_its_own(program, option):
-    text = program.output("demo", option)
-    assert text.startswith("Usage: ledactor demo") and "--tour" in text
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_has_help_of_its_own(program, command, option):
+    text = program.output(command, option)
+    assert text.startswith(f"Usage: ledactor {command}") and len(text.splitlines()) > 2
+    for own in re.findall(r"--[a-z]+", text.splitlines()[0]):
+        assert text.count(own) > 1, f"{own} is not explained"
 
 
 def test_version_is_that_of_the_project(program):
@@ -224,6 +232,10 @@ def test_a_short_name_stands_for_its_full_name(program, name):
         ("board.on-link-loss", '"hold"'),
         ("board.link-loss-grace", "2s"),
         ("board.invert", "true"),
+        ("web.enabled", "false"),
+        ("web.listen", '"::1"'),
+        ("web.port", "3"),
+        ("web.token-file", '"a token"'),
         ("link.wire", '"any"'),
         ("link.ece387-pace", "10ms"),
         ("link.heartbeat", "2s"),

@@ -96,7 +96,7 @@ def test_a_value_of_the_wrong_kind_is_refused(program, key, value, allowed, advi
     assert line.rpartition("; write it ")[2] == advice if advice else "; write it" not in line
 
 
-@pytest.mark.parametrize("section", ["server", "client", "board", "link"])
+@pytest.mark.parametrize("section", ["server", "client", "board", "web", "link"])
 def test_a_value_where_a_section_belongs_is_refused(program, section):
     line = program.complaint_about(nested(section, "5"))
     assert line == f"ledactor.{section}: 5 is not allowed; allowed: a section, {section} {{ ... }}"
@@ -123,6 +123,7 @@ RANGES = {  # below, least, most, above
     "board.debounce": ("-1ms", "0s", "1s", "1001ms"),
     "board.bounce": ("-1ns", "0s", "1s", "1000000001ns"),
     "board.link-loss-grace": ("-1s", "0s", "1h", "3601s"),
+    "web.port": ("0", "1", "65535", "65536"),
     "link.ece387-pace": ("999us", "1ms", "1s", "1001ms"),
     "link.heartbeat": ("9999us", "10ms", "1h", "3600001ms"),
     "link.dead-after": ("19ms", "20ms", "1h", "61min"),
@@ -741,21 +742,24 @@ def test_an_option_without_a_value_takes_none(program, option):
 def test_an_unknown_command_is_refused(program, word):
     line = program.complaint(USAGE, word)
     assert line.startswith("unknown command '")
-    assert line.endswith("'; known: demo, doctor, off, keygen, or none to run a board; see ledactor --help")
+    assert line.endswith(
+        "'; known: demo, doctor, status, press, release, kick, quit, log, off, keygen, or none to run "
+        "a board; see ledactor --help"
+    )
 
 
 def test_the_demo_comes_first(program):
     line = program.complaint(USAGE, "--board=sim", "demo")
     assert line == "'demo' must be the first argument: ledactor demo"
     line = program.complaint(USAGE, "--tour")
-    assert line == "'--tour' is an option of the demo: ledactor demo --tour"
+    assert line == "'--tour' is an option of a command: ledactor demo [--tour]"
 
 
 @pytest.mark.parametrize("argument", ["--tuor", "tour", "--board=sim", "--tour=1", "\n", ""])
 def test_a_bad_argument_of_the_demo_is_refused(program, argument):
     line = program.complaint(USAGE, "demo", argument)
     shown = argument.replace("\n", r"\x0a")
-    assert line == f"demo: unknown argument '{shown}'; known: --tour, --help"
+    assert line == f"demo: '{shown}' is not one of its arguments; usage: ledactor demo [--tour]"
 
 
 def test_the_first_fault_is_the_one_that_is_named(program):
