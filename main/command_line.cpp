@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <utility>
 
 namespace ledactor {
@@ -72,6 +73,11 @@ std::string nearest_option(std::string_view wrong) {
 
 bool is_boolean(std::string_view word) {
   return word == "true" || word == "false";
+}
+
+/// Whether a component of the log may have such a letter in its name.
+bool is_of_component(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
 }
 
 std::string names_of_commands() {
@@ -249,6 +255,11 @@ private:
     if (line_.what == is::log && web::log_level_of(line_.level) == 0) {
       return fmt::format("--level: '{}' is not allowed; allowed: error, warning, info, debug",
                          printable(line_.level));
+    }
+    if (!std::all_of(line_.component.begin(), line_.component.end(), is_of_component)) {
+      return fmt::format(
+          "--component: '{}' is not allowed; allowed: letters, digits, dots and dashes",
+          printable(line_.component));
     }
     return std::nullopt;
   }

@@ -1,0 +1,394 @@
+"""The commands that talk to a running board: status, press, release, kick, quit and log."""
+
+import contextlib
+import http.server
+import json
+import re
+import signal
+import socket
+import subprocess
+import threading
+
+import pytest
+
+from board import LIMIT
+from program import LEDACTOR, PERMISSION, UNAVAILABLE, USAGE, CONFIG, Program
+
+LINKED, UNLINKED, UNREACHABLE = 0, 1, 2
+FAILED, INTERRUPTED = 1, 130
+
+
+def free_ports(number):
+    """Ports on which nothing listens. They stay bound, and a server may listen on them all the same."""
+    with contextlib.ExitStack() as stack:
+        ports = []
+        for _ in range(number):
+            holder = stack.enter_context(socket.socket())
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("", 0))
+            ports.append(holder.getsockname()[1])
+        yield ports
+
+
+@pytest.fixture
+def web_ports():
+    yield from free_ports(3)
+
+
+class Desk:
+    """A server and its clients, and the commands that talk to them."""
+
+    def __init__(self, boards, program, ports):
+        self._boards = boards
+        self._program = program
+        self._ports = dict(zip(("server", "client", "other"), ports))
+
+    def start(self, name, *options):
+        role = "server" if name == "server" else "client"
+        start = self._boards.server if role == "server" else self._boards.client
+        return start(f"--ledactor.web.port={self._ports[name]}", *options, name=name)
+
+    def pair(self, *options):
+        server, client = self.start("server", *options), self.start("client", *options)
+        server.expect("link up client")
+        client.expect("link up server")
+        return server, client
+
+    def where(self, name):
+        return f"--ledactor.web.port={self._ports[name]}"
+
+    def port(self, name):
+        return self._ports[name]
+
+    def do(self, name, command, *arguments, status=0):
+        """Runs the command to its end, which must be this one. Returns what it prints."""
+        ended = self._program.run(command, *arguments, self.where(name))
+        assert ended.returncode == status, ended.stderr.decode()
+        assert status == 0 or command == "status" or ended.stdout == b""
+        return ended.stdout.decode()
+
+    def complaint(self, status, name, command, *arguments):
+        return self._program.complaint(status, command, *arguments, self.where(name))
+
+    def wait_for_status(self, name, condition):
+        """Asks until it holds: a change is seen a moment after the board has printed it."""
+        for _ in range(2000):
+            ended = self._program.run("status", "--json", self.where(name))
+            if condition(json.loads(ended.stdout)):
+                return ended.returncode
+        raise AssertionError(f"the status never came true: {ended.stdout.decode()}")
+
+    @contextlib.contextmanager
+    def following(self, name, command, *arguments):
+        """A command that goes on, line by line."""
+        process = subprocess.Popen(
+            [LEDACTOR, command, *arguments, self.where(name)],
+            cwd=self._program.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        deadline = threading.Timer(LIMIT, process.kill)
+        deadline.start()
+        try:
+            yield process
+        finally:
+            deadline.cancel()
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def desk(boards, tmp_path, web_ports):
+    return Desk(boards, Program(tmp_path), web_ports)
+
+
+def expect_line(process, pattern):
+    """Reads on until a line matches."""
+    for line in process.stdout:
+        if re.search(pattern, line):
+            return line
+    raise AssertionError(f"there was no line like {pattern}")
+
+
+# status
+
+
+def test_the_status_tells_of_board_link_and_actors(desk):
+    server, client = desk.pair()
+    client.press(2)
+    server.expect_lit(2)
+    desk.wait_for_status("client", lambda s: s["press_to_led"]["count"] == 1)
+    text = desk.do("server", "status")
+    for pattern in [
+        r"^board +server, server, simulated$",
+        r"^link +linked with client$",
+        r"^listens on +127\.0\.0\.1:\d+$",
+        r"^wire +native, not encrypted$",
+        r"^seats +1 of 1: client$",
+        r"^queue +nobody$",
+        r"^pressed +none$",
+        r"^lit +2 \(line 17\)$",
+        r"^press to LED +nothing measured yet$",
+        r"^  ledactor\.button +5 +0 +\d+ +\d+$",
+    ]:
+        assert re.search(pattern, text, re.M), f"{pattern} is not in\n{text}"
+    text = desk.do("client", "status")
+    assert re.search(r"^link +linked with server$", text, re.M)
+    assert re.search(r"^pressed +2 \(line 17\)$", text, re.M)
+    assert re.search(r"^press to LED +p50 [\d.]+ [um]s, p99 [\d.]+ [um]s of the last 1; 1 in all$", text, re.M)
+    assert "seats" not in text
+
+
+def test_the_exit_status_tells_whether_the_board_is_linked(desk):
+    server = desk.start("server")
+    assert desk.wait_for_status("server", lambda s: s["board"]["state"] == "open") == UNLINKED
+    client = desk.start("client")
+    server.expect("link up client")
+    assert desk.wait_for_status("server", lambda s: s["link"]["state"] == "linked") == LINKED
+    waiting = desk.start("other")
+    waiting.expect("waiting 1 client")
+    assert desk.wait_for_status("other", lambda s: s["link"]["state"] == "waiting") == UNLINKED
+    assert "waiting, number 1 in the queue; client has the seat" in desk.do("other", "status", status=UNLINKED)
+    assert re.search(r"^queue +other$", desk.do("server", "status"), re.M)
+    client.stop()
+
+
+def test_where_no_board_answers_the_status_is_unreachable(desk):
+    line = desk.complaint(UNREACHABLE, "server", "status")
+    assert re.fullmatch(r"no board answers at 127\.0\.0\.1:\d+: Connection refused; is one running, .*", line)
+    for command in (["press", "1"], ["release", "1"], ["kick"], ["quit"], ["log"]):
+        assert desk.complaint(UNAVAILABLE, "server", *command).startswith("no board answers at ")
+
+
+def test_the_status_is_to_be_had_as_json(desk):
+    desk.pair()
+    status = json.loads(desk.do("server", "status", "--json"))
+    assert status["board"]["name"] == "server" and status["link"]["peer"] == "client"
+
+
+def test_a_watched_status_shows_each_change_and_a_board_that_comes_back(desk):
+    server, client = desk.pair()
+    with desk.following("server", "status", "--watch") as watch:
+        expect_line(watch, r"^link +linked with client")
+        client.press(3)
+        expect_line(watch, r"^lit +3 \(line 27\)")
+        client.stop()
+        expect_line(watch, r"^link +not linked: (quit|shutdown)")
+        server.stop()
+        expect_line(watch, r"^no board answers")
+        desk.start("server")
+        expect_line(watch, r"^link +not linked")
+
+
+# press and release
+
+
+def test_press_holds_until_release(desk):
+    server, _ = desk.pair()
+    desk.do("client", "press", "1")
+    server.expect_lit(1)
+    desk.do("client", "press", "4")
+    server.expect_lit(1, 4)
+    desk.do("client", "release", "1")
+    server.expect_lit(4)
+    desk.do("client", "release", "4")
+    server.expect_lit()
+
+
+def test_a_press_with_a_time_releases_by_itself(desk):
+    server, _ = desk.pair()
+    desk.do("client", "press", "2", "30")
+    server.wait_for(lambda: server.led_lines == ["led 2 on", "led 2 off"], "LED 2 on and off")
+
+
+def test_a_press_that_is_interrupted_releases(desk):
+    server, _ = desk.pair()
+    with desk.following("client", "press", "2", "3600000") as press:
+        server.expect_lit(2)
+        press.send_signal(signal.SIGINT)
+        assert press.wait(LIMIT) == INTERRUPTED
+    server.expect_lit()
+
+
+def test_the_control_button_can_be_pressed(desk):
+    server, client = desk.pair()
+    desk.do("server", "press", "control", "1")
+    client.expect("kicked")
+    server.expect("link down kicked")
+
+
+@pytest.mark.parametrize(
+    "arguments, complaint",
+    [
+        (["press"], "press: an argument is missing; usage: ledactor press N [MS] [OPTION...]"),
+        (["press", "0"], "press: no button '0'; allowed: 1 to 64, or control"),
+        (["press", "65"], "press: no button '65'; allowed: 1 to 64, or control"),
+        (["press", "1/release"], "press: no button '1/release'; allowed: 1 to 64, or control"),
+        (["press", "1", "0"], "press: cannot hold for '0'; allowed: 1 to 3600000 ms"),
+        (["press", "1", "2", "3"], "press: '3' is not one of its arguments; usage: ledactor press N [MS] [OPTION...]"),
+        (["release", "1", "2"], "release: '2' is not one of its arguments; usage: ledactor release N [OPTION...]"),
+        (["quit", "now"], "quit: 'now' is not one of its arguments; usage: ledactor quit [OPTION...]"),
+        (["status", "--json", "--watch"], "status: --json and --watch do not go together"),
+        (["status", "--follow"], "'--follow' is an option of a command: ledactor log [--follow] "
+         "[--component=NAME] [--level=LEVEL] [OPTION...]"),
+        (["log", "--level=trace"], "--level: 'trace' is not allowed; allowed: error, warning, info, debug"),
+        (["log", "--component=a b"], "--component: 'a b' is not allowed; allowed: letters, digits, dots and dashes"),
+        (["log", "--level"], "'--level' needs a value: --level=VALUE"),
+    ],
+)
+def test_bad_arguments_are_named(tmp_path, arguments, complaint):
+    assert Program(tmp_path).complaint(USAGE, *arguments) == complaint
+
+
+def test_what_the_board_refuses_is_told(desk):
+    desk.start("server")
+    desk.wait_for_status("server", lambda s: s["board"]["state"] == "open")
+    line = desk.complaint(FAILED, "server", "press", "5")
+    assert line == "there is no such button; allowed: 1 to 4, or control"
+
+
+# kick and quit
+
+
+def test_kick_hands_the_seat_to_the_next(desk):
+    server, client = desk.pair()
+    other = desk.start("other")
+    other.expect("waiting 1 client")
+    line = desk.complaint(FAILED, "server", "kick", "other")
+    assert line == "nobody named 'other' has a seat; see ledactor status"
+    desk.do("server", "kick", "client")
+    client.expect("kicked")
+    server.expect("link down kicked")
+    server.expect("link up other")
+    desk.wait_for_status("server", lambda s: s["link"]["peer"] == "other")
+    desk.do("server", "kick")
+    other.expect("link up server")
+    other.expect("kicked")
+    desk.wait_for_status("server", lambda s: s["seats"]["seated"] == [])
+    assert desk.complaint(FAILED, "server", "kick") == "nobody has a seat"
+
+
+def test_a_client_kicks_nobody(desk):
+    desk.pair()
+    line = desk.complaint(FAILED, "client", "kick")
+    assert line == "this board is a client: only a server has seats to kick anybody from"
+
+
+@pytest.mark.parametrize("name, farewell", [("client", "quit"), ("server", "shutdown")])
+def test_quit_ends_a_board_in_good_order(desk, name, farewell):
+    both = dict(zip(("server", "client"), desk.pair()))
+    desk.do(name, "quit")
+    assert both.pop(name).wait_for_end() == 0
+    both.popitem()[1].expect(f"link down {farewell}")
+
+
+# log
+
+
+def test_the_log_tells_its_last_lines(desk):
+    desk.pair()
+    lines = desk.do("server", "log").splitlines()
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3} INFO ledactor\.", line) for line in lines)
+    assert any(' ledactor.supervisor linked session=' in line for line in lines)
+    only = desk.do("server", "log", "--component=ledactor.endpoint").splitlines()
+    assert only == [line for line in lines if " ledactor.endpoint " in line] and only
+    assert desk.do("server", "log", "--level", "warning") == ""
+
+
+def test_a_press_can_be_followed_through_the_log_of_both_boards(desk):
+    """As the README's walk through one press does."""
+    _, client = desk.pair()
+    here, there = (desk.following(name, "log", "--follow", "--level=debug") for name in ("client", "server"))
+    with here as left, there as right:
+        expect_line(left, " ledactor.supervisor linked ")  # by now lines of debug are kept
+        expect_line(right, " ledactor.supervisor linked ")
+        client.press(1)
+        for pattern in [r"chip edge edge=\d+ input=1", "button pressed button=1", r"panel changed levels=0x1 seq=(\d+)"]:
+            line = expect_line(left, f" DEBUG ledactor.{pattern}")
+        seq = re.search(r" seq=(\d+)", line)[1]
+        expect_line(left, f" DEBUG ledactor.session sent levels=0x1 seq={seq} ")
+        expect_line(left, f" DEBUG ledactor.session acknowledged seq={seq} ")
+        for step in ("session received levels=0x1", "led-bank show leds=0x1", "chip write leds=0x1"):
+            expect_line(right, f" DEBUG ledactor.{step} seq={seq}")
+
+
+def test_following_ends_with_the_board(desk):
+    server = desk.start("server")
+    desk.wait_for_status("server", lambda s: s["board"]["state"] == "open")
+    with desk.following("server", "log", "--follow") as log:
+        expect_line(log, " ledactor.endpoint listening ")
+        server.stop()
+        assert log.wait(LIMIT) == UNAVAILABLE
+        assert "no board answers at " in log.stderr.read()
+
+
+# Tokens, and what is no board
+
+
+def make_token(path, text="0123456789abcdef0123456789abcdef"):
+    path.write_text(text + "\n")
+    path.chmod(0o600)
+    return f"--ledactor.web.token-file={path}"
+
+
+def test_a_board_with_a_token_answers_who_shows_it(desk, tmp_path):
+    token = make_token(tmp_path / "token")
+    server, _ = desk.pair(token)
+    assert desk.do("server", "status", token)
+    desk.do("client", "press", "1", token)
+    server.expect_lit(1)
+    wrong = make_token(tmp_path / "wrong", "f" * 32)
+    for arguments in ([], [wrong]):
+        line = desk.complaint(PERMISSION, "server", "quit", *arguments)
+        assert line == "this board wants the token that its web.token-file holds"
+        assert "token" in desk.complaint(UNREACHABLE, "server", "status", *arguments)
+
+
+@pytest.mark.parametrize(
+    "text, mode, status, complaint",
+    [
+        ("short", 0o600, CONFIG, "it holds no token; allowed: one line of 16 to 256 printable ASCII characters"),
+        ("a b" * 20, 0o600, CONFIG, "it holds no token; allowed: "),
+        ("x" * 257, 0o600, CONFIG, "it holds no token; allowed: "),
+        ("x" * 16, 0o640, PERMISSION, "other users may open it, so it is no secret; run chmod 600"),
+    ],
+)
+def test_a_bad_token_file_is_named(tmp_path, text, mode, status, complaint):
+    path = tmp_path / "token"
+    path.write_text(text)
+    path.chmod(mode)
+    for command in (["--board=sim"], ["status"]):
+        line = Program(tmp_path).complaint(status, *command, f"--ledactor.web.token-file={path}")
+        assert line.startswith(f"ledactor.web.token-file: {path}: {complaint}")
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"hello", b'{"link": 5, "board": {}}', b"\xff\xfe"])
+def test_what_is_no_board_is_told_apart(desk, body):
+    class Stranger(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", desk.port("server")), Stranger) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            line = desk.complaint(UNAVAILABLE, "server", "kick")
+            assert " is no ledactor" in line
+            line = desk.complaint(UNAVAILABLE, "server", "log")
+            assert " is no ledactor" in line
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_who_never_answers_is_given_up(desk):
+    with socket.create_server(("127.0.0.1", desk.port("server"))):
+        line = desk.complaint(UNREACHABLE, "server", "status")
+    assert ": no answer; " in line
