@@ -19,7 +19,7 @@ void log_history::open() {
 void log_history::take(unsigned level, std::string_view component, std::string text) {
   text.resize(std::min(text.size(), max_log_line));
   const std::lock_guard guard{mutex_};
-  if (level > CAF_LOG_LEVEL_INFO && std::chrono::steady_clock::now() > debug_until_) {
+  if (level > CAF_LOG_LEVEL_INFO && now_() > debug_until_) {
     most_ = CAF_LOG_LEVEL_INFO;
     return;
   }
@@ -33,7 +33,7 @@ log_history::excerpt log_history::since(std::uint64_t id, std::string_view compo
                                         unsigned level) {
   const std::lock_guard guard{mutex_};
   if (level > CAF_LOG_LEVEL_INFO && most_ != 0) {
-    debug_until_ = std::chrono::steady_clock::now() + debug_patience;
+    debug_until_ = now_() + debug_patience;
     most_ = CAF_LOG_LEVEL_DEBUG;
   }
   excerpt found{last_, {}};

@@ -4,9 +4,11 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ledactor {
@@ -31,6 +33,12 @@ struct log_line {
 /// and read: a lock is held to copy a line, or what is asked for.
 class log_history {
 public:
+  using clock = std::chrono::steady_clock;
+
+  /// @param now the time; any thread may call it.
+  explicit log_history(std::function<clock::time_point()> now = clock::now)
+      : now_(std::move(now)) {}
+
   /// That of this process; `LEDACTOR_LOG` writes it.
   static log_history& of_process();
 
@@ -57,9 +65,10 @@ public:
   excerpt since(std::uint64_t id, std::string_view component, unsigned level);
 
 private:
+  const std::function<clock::time_point()> now_;
   std::atomic<unsigned> most_ = 0;
   std::mutex mutex_;  ///< guards the rest
-  std::chrono::steady_clock::time_point debug_until_;
+  clock::time_point debug_until_;
   std::uint64_t last_ = 0;
   std::deque<log_line> lines_;
 };

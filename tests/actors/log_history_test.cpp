@@ -1,0 +1,134 @@
+#define CAF_SUITE log_history
+
+#include "actors/log_history.hpp"
+
+#include <caf/logger.hpp>
+#include <caf/test/bdd_dsl.hpp>
+
+#include <thread>
+
+using namespace ledactor;
+using namespace std::chrono_literals;
+using texts = std::vector<std::string>;
+
+namespace {
+
+constexpr unsigned info = CAF_LOG_LEVEL_INFO;
+constexpr unsigned debug = CAF_LOG_LEVEL_DEBUG;
+
+struct fixture {
+  fixture() { history.open(); }
+
+  texts texts_since(std::uint64_t id, std::string_view component = {}, unsigned level = info) {
+    texts all;
+    for (const auto& l : history.since(id, component, level).lines) {
+      all.push_back(l.text);
+    }
+    return all;
+  }
+
+  /// As the log's macros do.
+  void log(unsigned level, std::string_view component, std::string text) {
+    if (history.wants(level)) {
+      history.take(level, component, std::move(text));
+    }
+  }
+
+  std::chrono::steady_clock::time_point now{};
+  log_history history{[this] {
+    return now;
+  }};
+};
+
+}  // namespace
+
+BEGIN_FIXTURE_SCOPE(fixture)
+
+SCENARIO("a history that nobody can look into keeps nothing") {
+  log_history closed;
+  CHECK(!closed.wants(CAF_LOG_LEVEL_ERROR));
+  closed.since(0, {}, debug);
+  CHECK(!closed.wants(CAF_LOG_LEVEL_ERROR));
+}
+
+SCENARIO("lines are numbered from 1, and told from the oldest on") {
+  log(info, "ledactor.chip", "a");
+  log(CAF_LOG_LEVEL_ERROR, "ledactor.panel", "b");
+  const auto all = history.since(0, {}, info);
+  CHECK_EQ(all.last, 2U);
+  REQUIRE_EQ(all.lines.size(), 2U);
+  CHECK_EQ(all.lines[0].id, 1U);
+  CHECK_EQ(all.lines[0].component, "ledactor.chip");
+  CHECK_EQ(all.lines[1].level, unsigned{CAF_LOG_LEVEL_ERROR});
+  CHECK_EQ(texts_since(1), texts{"b"});
+  CHECK(texts_since(2).empty());
+  CHECK(texts_since(99).empty());
+}
+
+SCENARIO("lines can be chosen by component and by level; the newest id is of all of them") {
+  log(info, "ledactor.chip", "a");
+  log(CAF_LOG_LEVEL_WARNING, "ledactor.chip", "b");
+  log(info, "ledactor.panel", "c");
+  CHECK_EQ(texts_since(0, "ledactor.chip"), (texts{"a", "b"}));
+  CHECK_EQ(texts_since(0, {}, CAF_LOG_LEVEL_WARNING), texts{"b"});
+  CHECK(texts_since(0, "ledactor").empty());
+  CHECK_EQ(history.since(0, "ledactor.chip", info).last, 3U);
+}
+
+SCENARIO("the history is bounded, and so is each line") {
+  log(info, "ledactor.chip", std::string(2 * max_log_line, 'x'));
+  CHECK_EQ(texts_since(0)[0].size(), max_log_line);
+  for (std::size_t i = 0; i < max_log_lines; ++i) {
+    log(info, "ledactor.chip", std::to_string(i));
+  }
+  const auto all = texts_since(0);
+  REQUIRE_EQ(all.size(), max_log_lines);
+  CHECK_EQ(all.front(), "0");
+  CHECK_EQ(all.back(), std::to_string(max_log_lines - 1));
+}
+
+SCENARIO("lines of debug are kept only while somebody asks for them") {
+  CHECK(!history.wants(debug));
+  history.since(0, {}, info);
+  CHECK(!history.wants(debug));
+  history.since(0, {}, debug);
+  CHECK(history.wants(debug));
+  log(debug, "ledactor.chip", "asked for");
+  now += debug_patience;
+  log(debug, "ledactor.chip", "still asked for");
+  now += 1ns;
+  log(debug, "ledactor.chip", "too late");
+  CHECK(!history.wants(debug));
+  log(info, "ledactor.chip", "as ever");
+  CHECK_EQ(texts_since(0), texts{"as ever"});
+  CHECK_EQ(texts_since(0, {}, debug), (texts{"asked for", "still asked for", "as ever"}));
+}
+
+SCENARIO("who asks again is given more time") {
+  history.since(0, {}, debug);
+  now += debug_patience;
+  history.since(0, {}, debug);
+  now += debug_patience;
+  log(debug, "ledactor.chip", "asked for");
+  CHECK_EQ(texts_since(0, {}, debug), texts{"asked for"});
+}
+
+SCENARIO("many threads may write while another reads") {
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([this] {
+      for (int n = 0; n < 500; ++n) {
+        log(n % 2 == 0 ? info : debug, "ledactor.chip", "a line");
+      }
+    });
+  }
+  for (int n = 0; n < 50; ++n) {
+    CHECK(history.since(0, {}, debug).lines.size() <= max_log_lines);
+  }
+  for (auto& writer : writers) {
+    writer.join();
+  }
+  CHECK(history.since(0, {}, debug).last >= 1000U);
+}
+
+END_FIXTURE_SCOPE()
