@@ -3,6 +3,7 @@
 #include "main/doctor/header_drawing.hpp"
 #include "main/doctor/report_json.hpp"
 #include "main/doctor/report_text.hpp"
+#include "main/doctor/web_check.hpp"
 #include "main/failure.hpp"
 
 #include <fmt/format.h>
@@ -58,6 +59,8 @@ report examine(const config& c) {
   r.link = check_link(c);
   r.sections.push_back({"Wire", r.link.found});
   r.sections.push_back({"Network", check_network(r, c)});
+  r.sections.push_back(
+      {"Page", check_web(c, c.web.enabled ? try_to_bind(c.web.listen, c.web.port) : 0)});
   r.drawing = draw_header(c.gpio, r.gpio.lines);
   r.sections.push_back(
       {wiring_title, check_wiring(c.gpio, r.gpio.chosen ? &r.gpio.chosen->chip : nullptr)});
