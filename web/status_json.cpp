@@ -94,7 +94,7 @@ json actors_json(const board_snapshot& now, const std::vector<component_state>& 
         restarts += std::max<std::uint64_t>(child.starts, 1) - 1;
       }
     }
-    if (c.component == "ledactor.supervisor") {
+    if (c.component == "ledactor.supervisor" || c.component == "ledactor.watcher") {
       running = 1;  // who else has told us of the others?
     } else if (c.component == "ledactor.session") {
       running = now.seats.seated.size() + now.seats.waiting.size();
