@@ -42,6 +42,11 @@ export class Viewer {
     viewer.page = await viewer.#context.newPage();
     viewer.page.setDefaultTimeout(LIMIT);
     viewer.page.on("pageerror", (fault) => viewer.#faults.push(fault.stack));
+    viewer.page.on("request", (request) => {
+      const url = new URL(request.url());
+      const isOwn = url.origin === new URL(board.url).origin || ["data:", "about:"].includes(url.protocol);
+      if (!isOwn) viewer.#faults.push(`the page asked for ${url}`);
+    });
     viewer.page.on("console", (message) => {
       // A board that is gone, or that wants a token, is no fault of the page's.
       const isNetwork = message.text().startsWith("Failed to load resource");
@@ -51,10 +56,16 @@ export class Viewer {
     return viewer;
   }
 
-  /// No script has failed meanwhile, and nothing has offended the content security policy.
+  /// What went wrong since the last look: scripts that failed, things asked for elsewhere, offences
+  /// against the content security policy.
+  takeFaults() {
+    return this.#faults.splice(0);
+  }
+
+  /// Nothing has gone wrong meanwhile.
   async close() {
     await this.#context.close();
-    assert.deepEqual(this.#faults, []);
+    assert.deepEqual(this.takeFaults(), []);
   }
 
   // Eyes
@@ -134,11 +145,16 @@ export class Viewer {
     assert.ok(content <= width && screen <= width, `${content} px of content on a screen of ${width} px`);
   }
 
-  /// Keeps a picture of the page, where LEDACTOR_SCREENSHOTS says so.
-  async keepPicture(name) {
+  /// Keeps a picture of the page, where LEDACTOR_SCREENSHOTS says so: of all of it, or of what the screen
+  /// shows. Playwright's own pictures of whole pages forget that a phone has no mouse.
+  async keepPicture(name, { whole = true } = {}) {
     if (!pictures) return;
     mkdirSync(pictures, { recursive: true });
-    await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+    const screen = this.page.viewportSize();
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    if (whole) await this.page.setViewportSize({ ...screen, height: Math.max(screen.height, height) });
+    await this.page.screenshot({ path: path.join(pictures, `${name}.png`) });
+    await this.page.setViewportSize(screen);
   }
 
   // Fingers
