@@ -44,6 +44,51 @@ export async function freePort() {
   }
 }
 
+/// A cable between boards: what is sent to its port arrives at another, until it is pulled. Then it goes
+/// silent both ways, and nobody is told.
+export class Cable {
+  #server;
+  #ends = new Set();
+  #plugged = true;
+
+  static async lay(to) {
+    const cable = new Cable();
+    cable.port = await freePort();
+    cable.#server = net.createServer((near) => cable.#join(near, net.connect(to, "127.0.0.1")));
+    cable.#server.listen(cable.port, "127.0.0.1");
+    await once(cable.#server, "listening");
+    return cable;
+  }
+
+  #join(...ends) {
+    ends.forEach((end, i) => {
+      this.#ends.add(end);
+      end.on("data", (data) => this.#plugged && ends[1 - i].write(data)); // or lost, as on a pulled cable
+      end.on("error", () => {}); // its close follows
+      end.on("close", () => {
+        this.#ends.delete(end);
+        if (this.#plugged) ends[1 - i].destroy();
+      });
+    });
+  }
+
+  pull() {
+    this.#plugged = false;
+  }
+
+  /// Joins it again. Connections from before have lost some of what was sent, as TCP's would not: they end.
+  plug() {
+    this.#plugged = true;
+    for (const end of this.#ends) end.destroy();
+  }
+
+  async remove() {
+    this.plug();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}
+
 export class Board {
   news = []; // the lines about the link that were not expected yet
   lit = new Set();

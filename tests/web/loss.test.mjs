@@ -22,6 +22,29 @@ scenarios("loss", (scenario) => {
     await viewer.expectText("#announcer", "Linked with right.");
   });
 
+  scenario("a pulled cable is shown on both pages, and again when it is plugged", async (lab) => {
+    const [left, right, cable] = await lab.cabledPair(...QUICK_DEATH);
+    right.press(2);
+    const [server, client] = [await lab.view(left), await lab.view(right)];
+    await server.expectLit(2);
+    await client.expectPeerLit(2);
+    cable.pull();
+    for (const viewer of [server, client]) {
+      await viewer.expectLink("unlinked");
+      await viewer.expectText("#link-state", "not linked");
+      await viewer.expectText("#there", "it went silent");
+      await viewer.expectText("#events", "down:");
+    }
+    await server.expectLit();
+    await client.expectPressed(2); // its own board it still knows
+    cable.plug();
+    await server.expectLink("linked");
+    await client.expectLink("linked");
+    await server.expectLit(2);
+    right.release(2);
+    await server.expectLit();
+  });
+
   scenario("a peer that is killed is shown as lost, and the next one as linked", async (lab) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(left);
@@ -41,7 +64,7 @@ scenarios("loss", (scenario) => {
     await viewer.expectLink("linked");
     await left.kill();
     await viewer.expectView("lost");
-    await viewer.expectText("#banner", "The board does not answer.");
+    await viewer.expectText("#banner", "The board does not answer. What you see is from ");
     await viewer.expectText("#live-text", "Lost");
     await viewer.keepPicture("lost");
     await viewer.expectAccessible();

@@ -2,7 +2,7 @@
 
 import { after, before, describe, it } from "node:test";
 
-import { Board, freePort } from "./boards.mjs";
+import { Board, Cable, freePort } from "./boards.mjs";
 import { launch, Viewer } from "./viewer.mjs";
 
 const LIMIT = 120000; // [ms] for one scenario
@@ -16,11 +16,10 @@ export function scenarios(title, define) {
     define((name, body) =>
       it(name, { timeout: LIMIT }, async () => {
         const lab = new Lab(browser, await freePort());
-        try {
-          await body(lab);
-        } finally {
-          await lab.close();
-        }
+        const faults = [];
+        await body(lab).catch((fault) => faults.push(fault)); // before what follows from it
+        faults.push(...(await lab.close()));
+        if (faults.length) throw faults[0];
       }));
   });
 }
@@ -29,6 +28,7 @@ class Lab {
   #browser;
   #boards = [];
   #viewers = [];
+  #cables = [];
 
   constructor(browser, port) {
     this.#browser = browser;
@@ -47,14 +47,24 @@ class Lab {
     return [left, right];
   }
 
-  /// The same board, started once more.
-  async restart(board, ...options) {
-    return this.#start("server", board.name, options, board.webPort);
+  /// The same, with a cable between them that can be pulled.
+  async cabledPair(...options) {
+    const left = await this.server("left", ...options);
+    const cable = await Cable.lay(this.port);
+    this.#cables.push(cable);
+    const right = await this.#start("client", "right", options, { port: cable.port });
+    await left.expect("link up right");
+    await right.expect("link up left");
+    return [left, right, cable];
   }
 
-  async #start(role, name, options, webPort) {
-    const places = { port: this.port, webPort: webPort ?? (await freePort()), options };
-    const board = await Board.start(role, name, places);
+  /// The same board, started once more.
+  async restart(board, ...options) {
+    return this.#start("server", board.name, options, { webPort: board.webPort });
+  }
+
+  async #start(role, name, options, { port = this.port, webPort } = {}) {
+    const board = await Board.start(role, name, { port, webPort: webPort ?? (await freePort()), options });
     this.#boards.push(board);
     return board;
   }
@@ -66,11 +76,13 @@ class Lab {
     return viewer;
   }
 
+  /// Ends all; returns what went wrong with that.
   async close() {
     const faults = [];
     for (const viewer of this.#viewers) await viewer.close().catch((fault) => faults.push(fault));
     // Clients first.
     for (const board of this.#boards.reverse()) await board.cleanUp().catch((fault) => faults.push(fault));
-    if (faults.length) throw faults[0];
+    for (const cable of this.#cables) await cable.remove();
+    return faults;
   }
 }

@@ -81,14 +81,35 @@ scenarios("screens", (scenario) => {
       `--ledactor.client.buttons=${lines(200)}`,
     );
     await left.expect("link up right");
-    for (const screen of [DESKTOP, SMALL_PHONE]) {
+    for (const [size, screen] of Object.entries({ desktop: DESKTOP, phone: SMALL_PHONE })) {
       const viewer = await lab.view(left, screen);
       await viewer.expectLink("linked");
       right.press(64);
       await viewer.expectLit(64);
+      await viewer.keepPicture(`sixty-four-${size}`);
       right.release(64);
       await viewer.expectLit();
       await viewer.expectNoSidewaysScroll();
+      const { width, height } = await viewer.button(64).boundingBox();
+      assert.ok(width >= TARGET && height >= TARGET, `button 64 is ${width} by ${height} px`);
+      await viewer.expectAccessible();
     }
+  });
+
+  scenario("a board of one LED and one button is drawn, too", async (lab) => {
+    const one = (role) => [`--ledactor.${role}.leds=["GPIO17"]`, `--ledactor.${role}.buttons=[4]`];
+    const left = await lab.server("left", ...one("server"));
+    const right = await lab.client("right", ...one("client"));
+    await left.expect("link up right");
+    const viewer = await lab.view(left);
+    await viewer.expectLink("linked");
+    await viewer.expectText("#here", "GPIO17");
+    await viewer.expectText("#handling", "1 holds button 1");
+    await viewer.page.keyboard.down("1");
+    await right.expectLit(1);
+    await viewer.expectPeerLit(1);
+    await viewer.keepPicture("one");
+    await viewer.page.keyboard.up("1");
+    await right.expectLit();
   });
 });

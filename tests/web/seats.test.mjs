@@ -23,7 +23,7 @@ scenarios("seats", (scenario) => {
     await server.expectText("#there", "right"); // nothing has happened
     await kick.click();
     await server.expectText("#ask", "attic gets the seat");
-    await server.keepPicture("kick");
+    await server.keepPicture("kick", { whole: false });
     await dialog.getByRole("button", { name: "Kick right" }).click();
     await right.expect("kicked");
     assert.equal(await right.waitForEnd(), 0);
