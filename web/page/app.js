@@ -4,9 +4,9 @@ import * as api from "./api.js";
 import { BoardView } from "./board-view.js";
 import { Connection } from "./connection.js";
 import { ask, notify } from "./dialog.js";
-import { batched, byId, setText } from "./dom.js";
+import { batched, byId, element, setText } from "./dom.js";
 import { Fingers, hasModifier, isTyping } from "./fingers.js";
-import { formatAge, formatCount, formatDuration } from "./format.js";
+import { formatAge, formatClock, formatCount, formatDuration } from "./format.js";
 import { EventList, LogList } from "./lists.js";
 import { Model } from "./model.js";
 import { Plot } from "./plot.js";
@@ -33,11 +33,13 @@ const fingers = new Fingers(byId("here"), {
 const connection = new Connection({ status: onStatus, event: onEvent, state: onState });
 const render = batched(draw);
 let announced = "";
+let heard = 0; // when the board last said something, by its own clock [s since 1970]
 let ending = ""; // why the board is about to end, if this page knows
 
 const view = () => document.body.dataset.view;
 
 function onStatus(status) {
+  heard = status.now;
   const restarted = model.status && model.status.started !== status.started;
   if (restarted) {
     log.restart();
@@ -53,7 +55,8 @@ function onStatus(status) {
 
 function onEvent(event) {
   const { kind, data } = event;
-  events.add(event);
+  heard = Math.max(heard, data.at);
+  events.add(event, model.status.board);
   if (!model.apply(event)) return;
   if (kind === "buttons" && model.peers.length) boards.pulse("out");
   if (kind === "leds" && data.seq) boards.pulse("in");
@@ -81,7 +84,7 @@ function onState(name, fault) {
     const why = fault instanceof api.ApiError ? ` ${fault.message}` : "";
     showBanner(
       "The board does not answer.",
-      `${ending || (model.status ? "What you see is old." : "")}${why} Trying again.`,
+      `${ending || (model.status ? `What you see is from ${formatClock(heard)}.` : "")}${why} Trying again.`,
     );
     if (before !== "lost") say("The board does not answer.");
   }
@@ -126,9 +129,13 @@ function drawHandling({ simulated, buttons, role }) {
   byId("handling").hidden = !simulated;
   byId("real-note").hidden = simulated;
   const last = Math.min(9, buttons.length);
-  const digits = last > 1 ? `Keys 1 to ${last} hold buttons 1 to ${last}` : "Key 1 holds button 1";
-  const control = `c is the control button (${role === "server" ? "kick" : "quit"}) and asks first`;
-  setText(byId("shortcuts"), byId("digits").checked ? `${digits}; ${control}.` : "");
+  const key = (name) => element("kbd", {}, `${name}`);
+  const digits = last > 1 ? [key(1), " to ", key(last), ` hold buttons 1 to ${last}`] : [key(1), " holds button 1"];
+  const control = ` is the control button (${role === "server" ? "kick" : "quit"}) and asks first.`;
+  const told = element("span", {}, ...digits, "; ", key("c"), control);
+  const place = byId("shortcuts");
+  place.hidden = !byId("digits").checked;
+  if (place.textContent !== told.textContent) place.replaceChildren(...told.childNodes);
 }
 
 function showBanner(title, text) {

@@ -1,11 +1,12 @@
 // This board and its peers, drawn as boards with lamps and buttons, and the cable between them.
 
 import { byId, element, setAttribute, setText } from "./dom.js";
-import { formatDuration, formatLine, formatClock } from "./format.js";
+import { formatDuration, formatClock } from "./format.js";
 import { boardWords, linkSentence, linkWords, lossSentence, sizeWords } from "./words.js";
 
 const PULSE = 450; // [ms] a change's way along the drawn cable, which is far longer than the real one
 const MAX_PULSES = 4; // at a time and way, when somebody drums
+const ROOMY = 5; // lamps or buttons that stand in one row; boards with more are drawn smaller
 
 /// One drawn board. `lines` are known of this board only; `pressable` makes its buttons real ones.
 class Board {
@@ -19,15 +20,20 @@ class Board {
   constructor({ leds, buttons, ledLines = [], buttonLines = [], control = null, pressable = false, kind }) {
     this.#leds = range(leds).map((n) => new Lamp(n, ledLines[n - 1]));
     this.#keys = range(buttons).map((n) => new Key(n, buttonLines[n - 1], pressable));
-    const row = (label, parts) =>
-      element("ul", { class: "parts", "aria-label": label }, ...parts.map((part) => part.node));
-    const rows = [row("LEDs", this.#leds)];
-    if (buttons) rows.push(row("Buttons", this.#keys));
+    const row = (label, parts, lines) =>
+      element(
+        "ul",
+        { class: "parts", "aria-label": label, "data-caption": lines.length ? `${label} and their lines` : label },
+        ...parts.map((part) => part.node),
+      );
+    const rows = [row("LEDs", this.#leds, ledLines)];
+    if (buttons) rows.push(row("Buttons", this.#keys, buttonLines));
     if (control) rows.push(control.node);
     const head = element("div", { class: "silk" }, this.#title, this.#detail);
     this.node = element("article", { class: `board ${kind}` }, head, this.#fault, ...rows);
     // Lamps and buttons of the same number stand in one column, as far as the width allows.
     this.node.style.setProperty("--columns", Math.max(leds, buttons));
+    this.node.classList.toggle("dense", Math.max(leds, buttons) > ROOMY);
   }
 
   name(title, detail, fault = "") {
@@ -54,8 +60,8 @@ class Lamp {
       "li",
       { class: "part led" },
       element("span", { class: "lamp", "aria-hidden": "true" }),
-      element("span", { class: "number" }, `LED ${number}`),
-      element("span", { class: "line" }, line ? formatLine(line) : ""),
+      element("span", { class: "number" }, prefix("LED "), `${number}`),
+      lineLabel(line),
       this.#state,
     );
   }
@@ -76,7 +82,7 @@ class Key {
     const parts = [
       element("span", { class: "switch", "aria-hidden": "true" }),
       element("span", { class: "number" }, hidden("Button "), `${number}`),
-      element("span", { class: "line" }, line ? formatLine(line) : ""),
+      lineLabel(line),
     ];
     if (pressable) {
       this.#face = element("button", { type: "button", class: "key", "data-button": number }, ...parts);
@@ -104,7 +110,7 @@ class ControlKey {
     const parts = [
       element("span", { class: "switch", "aria-hidden": "true" }),
       element("span", { class: "number" }, label),
-      element("span", { class: "line" }, formatLine(line)),
+      lineLabel(line),
     ];
     this.#face = onClick
       ? element("button", { type: "button", class: "key control", id: "control" }, ...parts)
@@ -225,6 +231,13 @@ export class BoardView {
 }
 
 const hidden = (text) => element("span", { class: "visually-hidden" }, text);
+
+/// What is left out, but for screen readers, where many parts stand together.
+const prefix = (text) => element("span", { class: "prefix" }, text);
+
+/// A line's name: a bare number is an offset in Broadcom's numbering.
+const lineLabel = (line = "") =>
+  element("span", { class: "line" }, ...(/^\d+$/.test(line) ? [prefix("GPIO "), line] : [line]));
 
 const range = (n) => Array.from({ length: n }, (_, i) => i + 1);
 

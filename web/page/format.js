@@ -29,9 +29,6 @@ export function formatAge(seconds) {
   return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/// A line's name: a bare number is an offset in Broadcom's numbering.
-export const formatLine = (line) => (/^\d+$/.test(line) ? `GPIO ${line}` : line);
-
 export const formatNumbers = (numbers, none) => (numbers.length ? numbers.join(", ") : none);
 
 export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

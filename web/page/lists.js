@@ -79,9 +79,10 @@ export class EventList {
     text.addEventListener("input", this.#rows.redraw);
   }
 
-  add(event) {
+  /// `board` is the one that it happened on.
+  add(event, board) {
     const { kind, data } = event;
-    this.#rows.add({ kind, at: data.at, name: kinds[kind] ?? kind, text: eventSentence(event) });
+    this.#rows.add({ kind, at: data.at, name: kinds[kind] ?? kind, text: eventSentence(event, board) });
   }
 
   /// Something about the board that is no event of its own.

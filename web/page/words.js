@@ -48,7 +48,10 @@ const sentences = {
       waiting: `waiting at place ${place}: ${holder} has the seat`,
       kicked: "the server has kicked this board",
     })[change] ?? change,
-  seats: ({ seated, queue }) => `seated: ${names(seated)}${queue.length ? `; waiting: ${names(queue)}` : ""}`,
+  seats: ({ seated, queue }, { role }) =>
+    role === "client"
+      ? `session with ${names(seated)}`
+      : `seated: ${names(seated)}${queue.length ? `; waiting: ${names(queue)}` : ""}`,
   press_to_led: ({ seconds }) => formatDuration(seconds),
   restart: ({ actor, reason }) => `${actor}: ${reason}`,
 };
@@ -66,8 +69,8 @@ export const kinds = {
 };
 
 /// What an event says; as JSON, if the board is newer than this page.
-export function eventSentence({ kind, data }) {
-  const text = sentences[kind] ? sentences[kind](data) : JSON.stringify(data);
+export function eventSentence({ kind, data }, board) {
+  const text = sentences[kind] ? sentences[kind](data, board) : JSON.stringify(data);
   return data.seq ? `${text} · seq ${data.seq}` : text;
 }
 
