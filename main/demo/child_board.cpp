@@ -90,8 +90,9 @@ std::string ending::words() const {
 }
 
 child_board::child_board(std::string name, const std::string& program,
-                         const std::vector<std::string>& arguments, std::string log_file)
-    : name_(std::move(name)), log_file_(std::move(log_file)) {
+                         const std::vector<std::string>& arguments, std::string log_file,
+                         std::string page)
+    : name_(std::move(name)), log_file_(std::move(log_file)), page_(std::move(page)) {
   net::unique_fd log{::open(log_file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)};
   if (!log) {
     throw system_failure("cannot write " + log_file_, errno);
@@ -117,6 +118,7 @@ child_board::child_board(std::string name, const std::string& program,
 child_board::child_board(child_board&& other) noexcept
     : name_(std::move(other.name_)),
       log_file_(std::move(other.log_file_)),
+      page_(std::move(other.page_)),
       input_(std::move(other.input_)),
       output_(std::move(other.output_)),
       process_(std::move(other.process_)),
@@ -127,6 +129,7 @@ child_board::child_board(child_board&& other) noexcept
 child_board& child_board::operator=(child_board&& other) noexcept {
   std::swap(name_, other.name_);
   std::swap(log_file_, other.log_file_);
+  std::swap(page_, other.page_);
   std::swap(input_, other.input_);
   std::swap(output_, other.output_);
   std::swap(process_, other.process_);

@@ -35,9 +35,11 @@ public:
   /// @param program file to execute.
   /// @param arguments those after the program's name.
   /// @param log_file is created; takes the board's stderr.
+  /// @param page the address of its page; empty if it has none.
   /// @throws failure (69) if it cannot be started.
   child_board(std::string name, const std::string& program,
-              const std::vector<std::string>& arguments, std::string log_file);
+              const std::vector<std::string>& arguments, std::string log_file,
+              std::string page = {});
   child_board(child_board&& other) noexcept;
   child_board& operator=(child_board&& other) noexcept;
   /// Ends the process: SIGTERM, `grace`, SIGKILL.
@@ -45,6 +47,7 @@ public:
 
   const std::string& name() const noexcept { return name_; }
   const std::string& log_file() const noexcept { return log_file_; }
+  const std::string& page() const noexcept { return page_; }
   /// The last line of its log, such as the reason why it ended; cut to 200 bytes.
   std::string last_words() const;
 
@@ -75,6 +78,7 @@ private:
 
   std::string name_;
   std::string log_file_;
+  std::string page_;
   net::unique_fd input_;
   net::unique_fd output_;
   net::unique_fd process_;

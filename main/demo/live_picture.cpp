@@ -48,6 +48,7 @@ picture live::compose() const {
     const auto& board = *shown.at(side);
     auto& drawn = whole.boards.at(side);
     drawn.title = board.process.name() + (side == 0 ? ", the server" : ", a client");
+    drawn.page = board.process.process() < 0 ? std::string{} : board.process.page();
     drawn.link = board.state();
     drawn.linked = board.linked && !board.frozen;
     drawn.leds = board.leds;

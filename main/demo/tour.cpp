@@ -1,6 +1,7 @@
 #include "main/demo/tour.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <csignal>
 #include <cstdio>
@@ -25,6 +26,15 @@ void say(const std::string& text) {
   }
 }
 
+/// Where to look on in a browser, while the tour lasts.
+std::string pages(const rig& place) {
+  if (place.client_pages().empty()) {
+    return "No ports are free for the boards' pages.";
+  }
+  return fmt::format("To look on in a browser: left's page is {}, its clients' are {}.",
+                     place.server_page(), fmt::join(place.client_pages(), " and "));
+}
+
 void check_within(std::chrono::nanoseconds time, std::chrono::nanoseconds most) {
   if (time > most) {
     throw step_failure("it within " + in_words(most), in_words(time));
@@ -41,6 +51,7 @@ int tour::run() {
       "A tour of simulated boards on 127.0.0.1:{}, with key {}: a heartbeat each {}, dead "
       "after {}.",
       place_.port(), place_.fingerprint(), in_words(rig::heartbeat), in_words(rig::dead_after)));
+  say(pages(place_));
   try {
     link_up();
     press(*left_, *right_);

@@ -115,6 +115,9 @@ void draw_board(std::size_t board, const board_picture& what) {
   auto left = left_of(board);
   draw_frame(board_top, left);
   put(board_top, left + 2, fmt::format(" {} ", what.title), width, A_BOLD);
+  if (!what.page.empty()) {
+    put(board_top + board_height - 1, left + 2, fmt::format(" {} ", what.page), width);
+  }
   put(board_top + link_row, left + 2, what.link, width,
       colour(what.linked ? good_pair : bad_pair) | A_BOLD);
   draw_leds(board_top + led_row, board, what);

@@ -14,6 +14,8 @@ namespace ledactor::demo {
 /// A board, as the view shows it.
 struct board_picture {
   std::string title;
+  /// The address of its page; empty if it has none.
+  std::string page;
   /// The link's state, in words.
   std::string link;
   bool linked = false;

@@ -1,6 +1,7 @@
 """`ledactor demo`: the tour and the live view, as a user meets them."""
 
 import fcntl
+import json
 import os
 import pathlib
 import re
@@ -11,11 +12,13 @@ import struct
 import subprocess
 import termios
 import time
+import urllib.request
 
 import pytest
 
 LEDACTOR = os.environ["LEDACTOR"]
 LIMIT = 30  # [s], for anything
+PAGE = r"http://127\.0\.0\.1:\d+/"
 TIME = r"\d+(?:\.\d\d)? m?s\b"  # as main/demo/latency.cpp writes them, however slow the machine
 ROWS, COLUMNS = 24, 80
 
@@ -274,6 +277,13 @@ def tour(tmp_path):
         each.communicate(timeout=LIMIT)
 
 
+def board_at(page):
+    """What a page tells: which board is whose guest."""
+    with urllib.request.urlopen(f"{page}api/status", timeout=LIMIT) as answer:
+        status = json.load(answer)
+    return status["board"]["name"], status["link"]["peer"]
+
+
 def read_until(stream, text):
     for line in stream:
         if text in line:
@@ -295,6 +305,17 @@ def test_tour_passes_and_prints_measured_times(tour, tmp_path):
     assert all(re.search(TIME, step) for step in steps), out
     assert re.search(rf"All {len(steps)} steps passed in .* median: left to right {TIME}, ", out)
     assert list(tmp_path.iterdir()) == [], "logs are left"
+
+
+def test_tour_tells_at_its_beginning_where_the_pages_are(tour):
+    process = tour()
+    server, *clients = re.findall(PAGE, read_until(process.stdout, "browser"))
+    assert len({server, *clients}) == 3
+    read_until(process.stdout, "link:")
+    process.send_signal(signal.SIGSTOP)  # the boards go on
+    assert board_at(server) == ("left", "right")
+    assert board_at(clients[0]) == ("right", "left")
+    process.send_signal(signal.SIGCONT)
 
 
 def test_tour_fails_when_a_board_does(tour, tmp_path):
@@ -357,6 +378,22 @@ def test_view_draws_both_boards(view):
     for board in (0, 1):
         assert shown.led(board, 1) == "(    )"
     assert shown.screen.alternate and not shown.screen.cursor
+
+
+def test_view_tells_where_the_pages_are_of_each_client_that_gets_the_seat(view):
+    shown = view()
+    shown.wait_for_link()
+    shown.wait_for(lambda: len(re.findall(PAGE, shown.screen.text())) == 2, "two addresses")
+    server, first = re.findall(PAGE, shown.screen.text())
+    assert board_at(server) == ("left", "right")
+    assert board_at(first) == ("right", "left")
+    shown.type(b"5")
+    shown.wait_for_text("right-2, a client")
+    shown.wait_for(lambda: first not in shown.screen.text(), "another address")
+    _, second = re.findall(PAGE, shown.screen.text())
+    assert board_at(second) == ("right-2", "left")
+    shown.wait_for_text("Third board, right-3: waits: place 1, right-2 has the seat")
+    assert board_at(first)[0] == "right-3"
 
 
 @pytest.mark.parametrize(
