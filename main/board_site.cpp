@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <system_error>
 #include <utility>
@@ -16,10 +17,8 @@ namespace ledactor {
 namespace {
 
 std::vector<std::string> names_of(const std::vector<hw::line_id>& lines) {
-  std::vector<std::string> names;
-  for (const auto& line : lines) {
-    names.push_back(hw::to_string(line));
-  }
+  std::vector<std::string> names(lines.size());
+  std::transform(lines.begin(), lines.end(), names.begin(), hw::to_string);
   return names;
 }
 

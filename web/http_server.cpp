@@ -9,7 +9,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -37,7 +39,15 @@ bool leaves_enough(int descriptor) {
 /// The thread, and all that it alone touches.
 class http_server::listener {
 public:
-  explicit listener(const tcp::endpoint& where) : acceptor_(io_, where), pause_(io_) {}
+  explicit listener(const tcp::endpoint& where) : acceptor_(io_), pause_(io_) {
+    acceptor_.open(where.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    // The address may be yet to come, as that of a cable that is not plugged in; see ip(7).
+    const int on = 1;
+    ::setsockopt(acceptor_.native_handle(), IPPROTO_IP, IP_FREEBIND, &on, sizeof(on));
+    acceptor_.bind(where);
+    acceptor_.listen();
+  }
 
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;

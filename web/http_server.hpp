@@ -46,7 +46,8 @@ public:
   /// Listens, and answers nobody yet.
   /// @param address an IPv4 or IPv6 address; conf `ledactor.web.listen`.
   /// @param port 0 to 65535; 0: any that is free; conf `ledactor.web.port`.
-  /// @throws std::system_error if it cannot be listened on.
+  /// @throws std::system_error if it cannot be listened on. An address that no interface has is no
+  /// fault: one may get it later.
   http_server(const std::string& address, std::uint16_t port);
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;

@@ -25,6 +25,12 @@ finding page_finding(const web_config& web, int bind_fault) {
                     where),
         "stop it, if it is not this very board, or choose another web.port");
   }
+  if (bind_fault == EADDRNOTAVAIL) {
+    return warning(fmt::format("ledactor.web.listen: no interface has the address {}, so nobody "
+                               "would reach the page yet",
+                               web.listen),
+                   "give an interface that address, or listen on one that there is");
+  }
   return fault(
       fmt::format("ledactor.web.port: cannot listen on {}: {}", where, std::strerror(bind_fault)),
       "choose another web.port, or an address of this machine for web.listen");

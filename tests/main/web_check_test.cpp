@@ -46,6 +46,11 @@ SCENARIO("a default port that is taken is a warning, a configured one a fault") 
         == mark::fault);
 }
 
+SCENARIO("an address that is yet to come keeps no board from running") {
+  CHECK(verdict_on(check_web(serving_at("192.168.0.2", true), EADDRNOTAVAIL), "192.168.0.2")
+        == mark::warning);
+}
+
 SCENARIO("a board without its page has nothing to be checked") {
   auto c = serving_at("127.0.0.1", true);
   c.web.enabled = false;
