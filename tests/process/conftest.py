@@ -1,5 +1,6 @@
 """What the process tests share."""
 
+import contextlib
 import socket
 
 import pytest
@@ -7,15 +8,33 @@ import pytest
 from board import Board
 
 
+@contextlib.contextmanager
+def free_ports(number):
+    """TCP ports of the test's own, on every address. They stay bound while the test runs, so that
+    neither another program nor an outgoing connection gets them; a server may listen on them all the
+    same."""
+    with contextlib.ExitStack() as stack:
+        ports = []
+        for _ in range(number):
+            holder = stack.enter_context(socket.socket())
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind(("", 0))
+            ports.append(holder.getsockname()[1])
+        yield ports
+
+
 @pytest.fixture
 def port():
-    """A TCP port of the test's own, on every address. It stays bound while the test runs, so that
-    neither another program nor an outgoing connection gets it; a server may listen on it all the
-    same."""
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("", 0))
-        yield holder.getsockname()[1]
+    """For the boards' link."""
+    with free_ports(1) as ports:
+        yield ports[0]
+
+
+@pytest.fixture
+def web_ports():
+    """For what boards serve to viewers."""
+    with free_ports(3) as ports:
+        yield ports
 
 
 @pytest.fixture

@@ -18,23 +18,6 @@ LINKED, UNLINKED, UNREACHABLE = 0, 1, 2
 FAILED, INTERRUPTED = 1, 130
 
 
-def free_ports(number):
-    """Ports on which nothing listens. They stay bound, and a server may listen on them all the same."""
-    with contextlib.ExitStack() as stack:
-        ports = []
-        for _ in range(number):
-            holder = stack.enter_context(socket.socket())
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            holder.bind(("", 0))
-            ports.append(holder.getsockname()[1])
-        yield ports
-
-
-@pytest.fixture
-def web_ports():
-    yield from free_ports(3)
-
-
 class Desk:
     """A server and its clients, and the commands that talk to them."""
 
