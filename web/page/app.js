@@ -130,7 +130,7 @@ function drawHandling({ simulated, buttons, role }) {
   byId("real-note").hidden = simulated;
   const last = Math.min(9, buttons.length);
   const key = (name) => element("kbd", {}, `${name}`);
-  const digits = last > 1 ? [key(1), " to ", key(last), ` hold buttons 1 to ${last}`] : [key(1), " holds button 1"];
+  const digits = last > 1 ? ["Keys ", key(1), " to ", key(last), ` hold buttons 1 to ${last}`] : ["Key ", key(1), " holds button 1"];
   const control = ` is the control button (${role === "server" ? "kick" : "quit"}) and asks first.`;
   const told = element("span", {}, ...digits, "; ", key("c"), control);
   const place = byId("shortcuts");
