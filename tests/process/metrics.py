@@ -61,7 +61,11 @@ def wait_for(port, series, value):
 def promtool(*arguments, given=None):
     """Runs promtool, which must find no fault."""
     ended = subprocess.run(
-        [PROMETHEUS / "promtool", *arguments], input=given, capture_output=True, text=True, timeout=LIMIT
+        [PROMETHEUS / "promtool", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended

@@ -1,5 +1,5 @@
-"""What a board tells Prometheus: every metric that the README names, under a good name, from the start,
-and moving when something happens. And what Prometheus and Grafana are given to make of it."""
+"""What a board tells Prometheus: every metric that the README names, from the start, and moving
+when something happens. And what Prometheus and Grafana are given to make of it."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import pathlib
 import re
 import socket
 import stat
+import textwrap
 import time
 import urllib.error
 
@@ -109,8 +110,8 @@ def test_every_metric_is_there_from_the_start(watched, role, own):
     _, port = watched(role)
     scrape = Scrape(port)
     assert scrape.content_type.startswith("text/plain; version=0.0.4")
-    for kind, families in (("counter", COUNTERS | own["counter"]), ("gauge", GAUGES | own["gauge"])):
-        for name, series in families.items():
+    for kind, common in (("counter", COUNTERS), ("gauge", GAUGES)):
+        for name, series in (common | own[kind]).items():
             assert scrape.types[name] == kind, name
             assert {suffix: scrape[name + suffix] for suffix in series} == dict.fromkeys(series, 0)
     for name, kind in TYPES.items():
@@ -148,10 +149,8 @@ def test_promtool_finds_no_fault_whatever_has_happened(watched, port, keys):
 
 def test_the_buckets_tell_50_us_from_1_s(watched):
     _, port = watched("server")
-    bounds = [
-        float(bound)
-        for bound in re.findall(r'ledactor_press_to_led_seconds_bucket\{le="(.*)"\}', Scrape(port).text)
-    ]
+    series = re.compile(r'^ledactor_press_to_led_seconds_bucket\{le="(.*)"\}', re.MULTILINE)
+    bounds = [float(bound) for bound in series.findall(Scrape(port).text)]
     assert bounds[0] == 50e-6 and bounds[-2:] == [1.0, float("inf")]
     assert all(after <= 2.5001 * before for before, after in zip(bounds, bounds[1:-1]))
 
@@ -295,7 +294,7 @@ def test_both_ways_to_serve_metrics_may_be_on_at_once(watched):
     )
     for where in (port, cafs, port):
         text = Scrape(where).text
-        for name in ("ledactor_link_up", "process_cpu_seconds_total", "process_resident_memory_bytes"):
+        for name in ("ledactor_link_up", "process_cpu_seconds_total", "process_open_fds"):
             assert len(re.findall(rf"^# TYPE {name} ", text, re.MULTILINE)) == 1
 
 
@@ -325,8 +324,8 @@ def test_a_real_prometheus_sees_a_press(watched, tmp_path, web_ports):
         client.expect_lit(3)
         prometheus.wait_for("ledactor_press_to_led_seconds_count == 1", both[:1])
         assert prometheus.query("ledactor_edges_total") == {both[0]: 1, both[1]: 0}
-        quantile = "histogram_quantile(0.99, increase(ledactor_press_to_led_seconds_bucket[1m])) <= 1"
-        prometheus.wait_for(quantile, both[:1])
+        in_a_minute = "increase(ledactor_press_to_led_seconds_bucket[1m])"
+        prometheus.wait_for(f"histogram_quantile(0.99, {in_a_minute}) <= 1", both[:1])
         server.stop()
         # It says at once that it hears nothing, instead of telling the last it heard.
         prometheus.wait_for("up == 0", both[:1])
@@ -411,6 +410,31 @@ def test_the_alerts_name_what_there_is(told):
 
 
 def test_the_alerts_are_raised_and_only_when_they_should(tmp_path):
-    for file in (ROOT / "conf" / "prometheus-alerts.yml", ROOT / "tests" / "process" / "alerts_test.yml"):
-        (tmp_path / file.name).write_text(file.read_text())
+    for name in ("conf/prometheus-alerts.yml", "tests/process/alerts_test.yml"):
+        (tmp_path / pathlib.Path(name).name).write_text((ROOT / name).read_text())
     promtool("test", "rules", str(tmp_path / "alerts_test.yml"))
+
+
+@pytest.fixture
+def chapter():
+    """What the README says of metrics."""
+    text = (ROOT / "README.md").read_text()
+    return text[text.index("\n## Metrics\n") :].split("\n## ", 2)[1]
+
+
+def test_the_readme_names_every_metric_and_no_other(chapter, told):
+    parts = ("_bucket", "_sum", "_count")
+    named = set(re.findall(r"`(ledactor_\w+)", chapter))
+    of_histograms = {name for name in told if name.endswith(parts)}
+    own = {name for name in told - of_histograms if name.startswith("ledactor_")}
+    assert named == own | {"ledactor_press_to_led_seconds"}
+    others = set(re.findall(r"`((?:process|caf_actor)_\w+)", chapter))
+    assert others and others <= told
+
+
+def test_the_readmes_configuration_is_one_of_prometheus(chapter, tmp_path):
+    begin = chapter.index("    rule_files:")
+    file = tmp_path / "prometheus.yml"
+    file.write_text(textwrap.dedent(chapter[begin : chapter.index("\n\n", begin)]) + "\n")
+    promtool("check", "config", "--syntax-only", str(file))
+    assert '"192.168.0.3:23881"' in file.read_text()
