@@ -89,9 +89,10 @@ SCENARIO("the actors of a component are counted together") {
   const std::vector<component_state> all{{"ledactor.button", 5, 70},
                                          {"ledactor.chip", 0, 9},
                                          {"ledactor.session", 0, 8},
-                                         {"ledactor.supervisor", 0, 7}};
+                                         {"ledactor.supervisor", 0, 7},
+                                         {"ledactor.watcher", 0, 6}};
   const auto actors = status_json({}, now, all).at("actors");
-  REQUIRE_EQ(actors.size(), 4U);
+  REQUIRE_EQ(actors.size(), 5U);
   CHECK(actors[0]
         == (json{{"component", "ledactor.button"},
                  {"running", 2},
@@ -101,7 +102,9 @@ SCENARIO("the actors of a component are counted together") {
   CHECK_EQ(actors[1].at("running").get<int>(), 1);
   CHECK_EQ(actors[1].at("restarts").get<int>(), 0);
   CHECK_EQ(actors[2].at("running").get<int>(), 3);
+  // Nobody starts these but the program itself, and each answer shows that they run.
   CHECK_EQ(actors[3].at("running").get<int>(), 1);
+  CHECK_EQ(actors[4].at("running").get<int>(), 1);
 }
 
 SCENARIO("each kind of event has its name and its data") {

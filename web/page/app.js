@@ -177,7 +177,7 @@ async function askKick(guest) {
   const next = model.status.seats.queue[0];
   const yes = await ask({
     title: `Kick ${guest.name}?`,
-    text: `Its session ends at once. ${next ? `${next.name} gets the seat.` : "Nobody waits for the seat."}`,
+    text: `Its session ends at once, and ${next ? `${next.name} gets the seat` : "nobody waits for the seat"}.`,
     yes: `Kick ${guest.name}`,
   });
   if (yes) await api.kick(guest.id).catch(tell);
