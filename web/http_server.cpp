@@ -52,9 +52,13 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
+  /// Viewers are sent what they have not heard yet, as far as that goes without waiting.
   ~listener() {
-    io_.stop();
     if (thread_.joinable()) {
+      asio::post(io_, [this] {
+        io_.stop();  // whatever the next line throws
+        wake_all();
+      });
       thread_.join();
     }
   }
@@ -73,11 +77,7 @@ public:
     if (!waking_.exchange(true)) {  // one task for any number of events
       asio::post(io_, [this] {
         waking_ = false;
-        for (const auto& weak : connections_) {
-          if (const auto connection = weak.lock()) {
-            connection->wake();
-          }
-        }
+        wake_all();
       });
     }
   }
@@ -91,6 +91,14 @@ private:
         return;
       } catch (const std::exception& e) {
         LEDACTOR_ERROR("web", "failed why={}", log_text(e.what()));
+      }
+    }
+  }
+
+  void wake_all() {
+    for (const auto& weak : connections_) {
+      if (const auto connection = weak.lock()) {
+        connection->wake();
       }
     }
   }
