@@ -3,7 +3,9 @@
 #include "actors/messages.hpp"
 
 #include <caf/test/bdd_dsl.hpp>
+#include <fmt/format.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -65,6 +67,45 @@ caf::typed_actor<caf::result<void>(Message)> record(Fixture& fixture, std::vecto
     return {[&log](const Message& m) {
       log.push_back(m);
     }};
+  }));
+}
+
+/// A watcher that writes down, in words, what it is told; levels are in binary.
+template <class Fixture>
+watcher_actor record_news(Fixture& fixture, std::vector<std::string>& log) {
+  const auto binary = [](level_set levels) {
+    return fmt::format("{:b}", levels);
+  };
+  const auto names = [](const std::vector<guest>& guests) {
+    std::string all;
+    for (const auto& g : guests) {
+      all += ' ' + g.name;
+    }
+    return all;
+  };
+  return fixture.own(fixture.sys.spawn([&log, binary, names]() -> watcher_actor::behavior_type {
+    const auto say = [&log](std::string text) {
+      log.push_back(std::move(text));
+    };
+    return {
+        [=](const levels& x) { say(fmt::format("pressed {} seq {}", binary(x.pressed), x.seq)); },
+        [=](const lit_levels& x) { say(fmt::format("lit {} seq {}", binary(x.lit), x.seq)); },
+        [=](const control_level& x) { say(x.pressed ? "control down" : "control up"); },
+        [=](const guest_list& x) {
+          say(fmt::format("seated{} waiting{}", names(x.seated), names(x.waiting)));
+        },
+        [=](const round_trip& x) {
+          say(fmt::format("round trip {} {}", x.seq, x.span.count() > 0 ? "positive" : "not"));
+        },
+        [=](const child_news& x) {
+          say(fmt::format("{} {}{}", x.name, x.running ? "runs" : "ended ", x.reason));
+        },
+        [=](const board_news& x) { say(x.open ? "board open" : "board away: " + x.reason); },
+        [=](const link_news& x) {
+          say(fmt::format("link {} '{}' {} place {} linked {}", to_string(x.change), x.peer,
+                          to_string(x.reason), x.place, x.linked));
+        },
+    };
   }));
 }
 

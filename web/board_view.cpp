@@ -26,6 +26,12 @@ std::vector<seen_guest> see(const std::vector<guest>& now, const seats_state& be
   return seen;
 }
 
+/// Whether these are the guests that were seen.
+bool are(const std::vector<seen_guest>& seen, const std::vector<guest>& guests) {
+  return std::equal(seen.begin(), seen.end(), guests.begin(), guests.end(),
+                    [](const auto& s, const auto& g) { return s.who.session == g.session; });
+}
+
 }  // namespace
 
 void board_view::tell(const news& what) {
@@ -104,6 +110,9 @@ void board_view::take(const link_news& n) {
 }
 
 void board_view::take(const guest_list& l) {
+  if (are(now_.seats.seated, l.seated) && are(now_.seats.waiting, l.waiting)) {
+    return;
+  }
   auto seats = seats_state{see(l.seated, now_.seats), see(l.waiting, now_.seats)};
   now_.seats = std::move(seats);
   keep(now_.seats);

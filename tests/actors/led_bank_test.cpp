@@ -162,4 +162,24 @@ SCENARIO("a new chip is told all LEDs") {
   CHECK_EQ(news, masks{0b101});
 }
 
+SCENARIO("a watcher is told what the LEDs show, and whose frame is behind each change") {
+  start({.num_leds = 2});
+  const auto peer = asker();
+  ask(peer, 0b10);
+  std::vector<lit_levels> told;
+  self->send(bank, attach_atom_v, lit_sink{test::record(*this, told)});
+  consume_messages();
+  ask(peer, 0b10);  // which changes nothing
+  self->send(peer, peer_levels{0b101, 7});
+  consume_messages();
+  end(peer, errc::silent);
+  REQUIRE_EQ(told.size(), 3U);
+  CHECK_EQ(told[0].lit, 0b10U);
+  CHECK_EQ(told[0].seq, 0U);
+  CHECK_EQ(told[1].lit, 0b01U);
+  CHECK_EQ(told[1].seq, 7U);
+  CHECK_EQ(told[2].lit, 0U);
+  CHECK_EQ(told[2].seq, 0U);
+}
+
 END_FIXTURE_SCOPE()

@@ -102,6 +102,7 @@ struct fixture : test::actor_fixture {
     top = own(sys.spawn<supervisor_impl>(supervisor_config{.role = role,
                                                            .num_buttons = 2,
                                                            .exit_when_kicked = exit_when_kicked,
+                                                           .watcher = watcher,
                                                            .announce =
                                                                [this](std::string_view l) {
                                                                  announced.emplace_back(l);
@@ -111,6 +112,15 @@ struct fixture : test::actor_fixture {
     started.clear();
     told.clear();
   }
+
+  /// The same, and somebody who is told of it.
+  void start_watched(board_role role, bool exit_when_kicked = true) {
+    watcher = test::record_news(*this, watched);
+    start(role, exit_when_kicked);
+  }
+
+  /// What the watcher was told since the last call.
+  std::vector<std::string> news() { return std::exchange(watched, {}); }
 
   /// A session whose peer is linked.
   session_stub link(const std::string& peer) {
@@ -182,6 +192,8 @@ struct fixture : test::actor_fixture {
   names started;
   names told;
   names announced;
+  names watched;
+  watcher_actor watcher;  ///< null: nobody
   std::vector<errc> farewells;
   std::map<std::string, caf::strong_actor_ptr> children;
   supervisor_actor top;
@@ -468,6 +480,112 @@ SCENARIO("a killed supervisor takes its actors along") {
     CHECK(caf::actor_cast<caf::abstract_actor*>(actor)->getf(
         caf::abstract_actor::is_terminated_flag));
   }
+}
+
+SCENARIO("a watcher is told that the board is open, and who runs") {
+  start_watched(board_role::server);
+  CHECK_EQ(news(), (names{"chip runs", "board open", "panel runs", "led-bank runs", "button-1 runs",
+                          "button-2 runs", "control runs", "endpoint runs"}));
+}
+
+SCENARIO("a watcher is told of an end and of the new start") {
+  start_watched(board_role::server);
+  news();
+  self->send_exit(children.at("panel"), caf::make_error(errc::closed));
+  consume_messages();
+  const auto told_now = news();
+  REQUIRE_EQ(told_now.size(), 2U);
+  CHECK(told_now[0].starts_with("panel ended "));
+  CHECK(told_now[0].size() > std::string{"panel ended "}.size());
+  CHECK_EQ(told_now[1], "panel runs");
+}
+
+SCENARIO("a watcher is told that the board is away, once for each reason, and that it is back") {
+  start_watched(board_role::server);
+  news();
+  take_board_away();
+  pass(60s);
+  const auto is_of_the_board = [](const auto& n) {
+    return n.starts_with("board ");
+  };
+  auto told_now = news();
+  std::erase_if(told_now, [&](const auto& n) { return !is_of_the_board(n); });
+  REQUIRE_EQ(told_now.size(), 2U);
+  CHECK(told_now[0].find("unplugged") != std::string::npos);
+  CHECK(told_now[1].find("no chip") != std::string::npos);
+  board_fault = {};
+  pass(max_board_retry);
+  told_now = news();
+  std::erase_if(told_now, [&](const auto& n) { return !is_of_the_board(n); });
+  CHECK_EQ(told_now, names{"board open"});
+}
+
+SCENARIO("a watcher is told of links as they come, wait and go, and how many are left") {
+  start_watched(board_role::server);
+  news();
+  const auto left = link("left");
+  const auto right = link("right");
+  end(left, errc::silent);
+  end(right, errc::quit);
+  CHECK_EQ(news(),
+           (names{"link up 'left' none place 0 linked 1", "link up 'right' none place 0 linked 2",
+                  "link down '' silent place 0 linked 1", "link down '' quit place 0 linked 0"}));
+}
+
+SCENARIO("a client's watcher is told its place in the queue, and that it was kicked") {
+  start_watched(board_role::client, false);
+  news();
+  self->send(top, wait_atom_v, std::uint32_t{2}, std::string{"holder"});
+  consume_messages();
+  end(link("left"), errc::kicked);
+  CHECK_EQ(
+      news(),
+      (names{"link waiting 'holder' none place 2 linked 0", "link up 'left' none place 0 linked 1",
+             "link kicked '' kicked place 0 linked 0", "link down '' kicked place 0 linked 0"}));
+}
+
+SCENARIO("a watcher is told the control button's level") {
+  start_watched(board_role::server);
+  news();
+  press_control();
+  press_control(false);
+  CHECK_EQ(news(), (names{"control down", "control up"}));
+}
+
+SCENARIO("a guest can be kicked by its session, and is then the only one to go") {
+  start(board_role::server);
+  link("first");
+  const auto second = link("second");
+  const auto id = second->id();
+  self->send(top, kick_atom_v, std::uint64_t{id});
+  self->send(top, kick_atom_v, std::uint64_t{id});
+  self->send(top, kick_atom_v, std::uint64_t{id + 1000});
+  consume_messages();
+  CHECK_EQ(announced, (names{"link up first", "link up second", "link down kicked"}));
+  CHECK_EQ(sys.metrics().counter_singleton("ledactor", "kicks", "", "1", true)->value(), 1);
+  CHECK(is_running());
+}
+
+SCENARIO("a client kicks nobody, whoever asks it to") {
+  start(board_role::client);
+  const auto id = link("left")->id();
+  self->send(top, kick_atom_v, std::uint64_t{id});
+  consume_messages();
+  CHECK_EQ(announced, names{"link up left"});
+}
+
+SCENARIO("told to quit, a client takes its leave as with its button, a server as with a signal") {
+  start(board_role::client);
+  self->send(top, quit_atom_v);
+  consume_messages();
+  CHECK_EQ(farewells, std::vector{errc::quit});
+  CHECK(!verdict());
+  farewells.clear();
+  start(board_role::server);
+  self->send(top, quit_atom_v);
+  consume_messages();
+  CHECK_EQ(farewells, std::vector{errc::shutdown});
+  CHECK(!verdict());
 }
 
 END_FIXTURE_SCOPE()

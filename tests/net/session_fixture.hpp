@@ -25,7 +25,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   void start(board_role role) {
     config.role = role;
     const session_neighbours neighbours{new_host(), new_supervisor(), new_panel(),
-                                        new_led_bank(shown)};
+                                        new_led_bank(shown), watcher};
     session = own(spawn_session(mpx, mpx.new_scribe(connection), config, neighbours));
     self->monitor(session);
   }
@@ -69,7 +69,9 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
       return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
               [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-              [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); }};
+              [](attach_atom, const lit_sink&) {
+                CAF_FAIL("no watchers from a session");
+              }};
     }));
   }
 
@@ -114,6 +116,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     return reason;
   }
 
+  watcher_actor watcher;  ///< null: nobody
   session_config config{.name = "here"};
   caf::io::network::test_multiplexer& mpx =
       dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());

@@ -435,4 +435,17 @@ SCENARIO("a new panel is asked for its levels") {
   CHECK_EQ(attached.size(), 2U);
 }
 
+SCENARIO(
+    "a watcher is told each change that the peer shows, and no levels that no edge is behind") {
+  words told;
+  watcher = ledactor::test::record_news(*this, told);
+  link_as_server();
+  panel_says(1, 3);
+  self->send(session, levels{1, 3, timestamp{0}, nullptr});
+  consume_messages();
+  CHECK(told.empty());
+  peer_says({ack{3, 3}, ack{3, 0}});
+  CHECK_EQ(told, words{"round trip 3 positive"});
+}
+
 END_FIXTURE_SCOPE()

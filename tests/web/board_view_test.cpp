@@ -165,6 +165,20 @@ SCENARIO("a guest's time counts from when it came, whether it waits or sits") {
   CHECK_EQ(after.waiting[0].who.name, "c");
 }
 
+SCENARIO("guests who are told again, and those who are still missing, are no news") {
+  board_view view;
+  view.tell(guest_list{});
+  CHECK_EQ(view.now().last_event, 0U);
+  const guest_list guests{{{1, "a", 4, 4}}, {{2, "b", 4, 4}}};
+  view.tell(guests);
+  view.tell(guests);
+  CHECK_EQ(view.now().last_event, 1U);
+  view.tell(guest_list{{{2, "b", 4, 4}}, {{1, "a", 4, 4}}});
+  view.tell(guest_list{{{2, "b", 4, 4}}, {}});
+  view.tell(guest_list{});
+  CHECK_EQ(view.now().last_event, 4U);
+}
+
 SCENARIO("all round trips are counted, and the last ones kept") {
   board_view view;
   for (std::uint32_t i = 1; i <= max_round_trips + 3; ++i) {

@@ -2,6 +2,8 @@
 
 #include "web/status_json.hpp"
 
+#include "web/files.hpp"
+
 #include <caf/logger.hpp>
 #include <caf/test/bdd_dsl.hpp>
 
@@ -133,6 +135,26 @@ SCENARIO("each kind of event has its name and its data") {
             {{{"id", 8}, {"name", "left"}, {"since", 0.25}, {"leds", 4}, {"buttons", 5}}}));
   CHECK(event_json(all[6]) == (json{{"at", 0.5}, {"seq", 9}, {"seconds", 250e-6}}));
   CHECK(event_json(all[7]) == (json{{"at", 0.5}, {"actor", "panel"}, {"reason", "a fault"}}));
+}
+
+SCENARIO("each kind of event has the members that the API's description gives it") {
+  const auto* file = find_file("/api/openapi.json");
+  REQUIRE(file != nullptr);
+  const auto schemas = json::parse(file->bytes).at("components").at("schemas");
+  for (const auto& e : all_kinds()) {
+    const auto& schema = schemas.at(event_name(e) + "_event");
+    std::vector<std::string> told;
+    std::vector<std::string> described;
+    const auto data = event_json(e);
+    for (const auto& [name, value] : data.items()) {
+      told.push_back(name);
+    }
+    for (const auto& [name, value] : schema.at("properties").items()) {
+      described.push_back(name);
+    }
+    CHECK_EQ(told, described);
+    CHECK_EQ(schema.at("required").size(), described.size());
+  }
 }
 
 SCENARIO("log levels have the names that the log has") {
