@@ -17,6 +17,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace ledactor;
@@ -244,6 +245,27 @@ SCENARIO("a pair works on when a chip that was lost is back") {
     CHECK(both.right.shows(0b0001));
     CHECK(both.left.shows(0b0100));
   }
+}
+
+SCENARIO("nobody sits at a server whose chip is away, and all are counted that start again") {
+  pair both;
+  auto& metrics = both.left.system->metrics();
+  const auto* taken = metrics.gauge_singleton("ledactor", "seats-taken", "");
+  const auto* restarts =
+      metrics.counter_instance("ledactor", "restarts", {{"actor", "endpoint"}}, "", "1", true);
+  CHECK_EQ(taken->value(), 1);
+  both.left.is_away = true;
+  both.left.report_failure({hw::fault::lost, "unplugged"});
+  for (const auto begin = steady::now(); taken->value() != 0;) {
+    REQUIRE(steady::now() - begin < limit);
+    std::this_thread::yield();
+  }
+  CHECK_EQ(restarts->value(), 0);
+  CHECK(both.right.shows(0));
+  both.left.is_away = false;
+  CHECK(both.right.shows(0b0001));
+  CHECK_EQ(taken->value(), 1);
+  CHECK_EQ(restarts->value(), 1);
 }
 
 SCENARIO("a board whose supervisor is killed turns its LEDs off and leaves the link") {
