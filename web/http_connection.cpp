@@ -46,6 +46,9 @@ http_connection::http_connection(boost::asio::ip::tcp::socket socket,
 http_connection::~http_connection() {
   --hall_->connections;
   hall_->viewers -= last_event_ ? 1 : 0;
+  if (hall_->viewers == 0 && hall_->all_gone) {
+    hall_->all_gone();
+  }
 }
 
 void http_connection::read() {

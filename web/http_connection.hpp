@@ -7,6 +7,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,7 @@ struct http_hall {
   std::shared_ptr<const board_view> view;
   std::size_t connections = 0;
   std::size_t viewers = 0;
+  std::function<void()> all_gone = {};  ///< set at the end: told when there is no viewer any more
 };
 
 /// One connection: a request, its answer, the next request; or, once events were asked for, those.

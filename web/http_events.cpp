@@ -73,7 +73,9 @@ void http_connection::send_events() {
     text += stream_text(e);
     last_event_ = e.id;
   }
-  if (text.empty()) {
+  if (text.empty() && hall_->all_gone) {
+    leave();
+  } else if (text.empty()) {
     wait_for_heartbeat();
   } else {
     write_text(std::move(text));

@@ -10,10 +10,12 @@
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -34,12 +36,20 @@ bool leaves_enough(int descriptor) {
   return limit.rlim_cur >= static_cast<rlim_t>(descriptor) + reserved_descriptors;
 }
 
+/// Has this thread never run where one of the link's could. What the kernel refuses of that costs
+/// the link a little, and is no fault.
+void give_way() {
+  const sched_param none{};
+  ::sched_setscheduler(0, SCHED_BATCH, &none);
+  ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), thread_niceness);
+}
+
 }  // namespace
 
 /// The thread, and all that it alone touches.
 class http_server::listener {
 public:
-  explicit listener(const tcp::endpoint& where) : acceptor_(io_), pause_(io_) {
+  explicit listener(const tcp::endpoint& where) : acceptor_(io_), pause_(io_), gather_(io_) {
     acceptor_.open(where.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     // The address may be yet to come, as that of a cable that is not plugged in; see ip(7).
@@ -52,14 +62,11 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// Viewers are sent what they have not heard yet, as far as that goes without waiting.
   ~listener() {
     if (thread_.joinable()) {
-      asio::post(io_, [this] {
-        io_.stop();  // whatever the next line throws
-        wake_all();
-      });
+      asio::post(io_, [this] { end(); });
       thread_.join();
+      hall_->all_gone = nullptr;
     }
   }
 
@@ -76,8 +83,11 @@ public:
   void wake_viewers() {
     if (!waking_.exchange(true)) {  // one task for any number of events
       asio::post(io_, [this] {
-        waking_ = false;
-        wake_all();
+        gather_.expires_after(event_delay);
+        gather_.async_wait([this](boost::system::error_code) {
+          waking_ = false;
+          wake_all();
+        });
       });
     }
   }
@@ -85,6 +95,7 @@ public:
 private:
   /// What is thrown costs the connection that it was thrown in, and nobody else.
   void run() {
+    give_way();
     for (;;) {
       try {
         io_.run();
@@ -93,6 +104,20 @@ private:
         LEDACTOR_ERROR("web", "failed why={}", log_text(e.what()));
       }
     }
+  }
+
+  void end() {
+    if (hall_->viewers == 0) {
+      io_.stop();
+      return;
+    }
+    pause_.expires_after(farewell_timeout);
+    pause_.async_wait([this](boost::system::error_code) { io_.stop(); });
+    acceptor_.close();
+    hall_->all_gone = [this] {
+      io_.stop();
+    };
+    wake_all();
   }
 
   void wake_all() {
@@ -105,9 +130,16 @@ private:
 
   void accept() {
     acceptor_.async_accept([this](boost::system::error_code fault, tcp::socket socket) {
+      if (!acceptor_.is_open()) {
+        return;  // it is the end
+      }
       if (fault) {
         pause_.expires_after(accept_pause);
-        pause_.async_wait([this](boost::system::error_code) { accept(); });
+        pause_.async_wait([this](boost::system::error_code cancelled) {
+          if (!cancelled) {
+            accept();
+          }
+        });
         return;
       }
       accept();  // first, since what follows may throw
@@ -131,6 +163,7 @@ private:
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  asio::steady_timer gather_;
   std::vector<std::weak_ptr<http_connection>> connections_;
   std::atomic<bool> waking_ = false;
   std::thread thread_;

@@ -36,6 +36,16 @@ inline constexpr int send_buffer_size = 65'536;
 /// Descriptors that are left to the link: when so few of the process's are free, nobody is let in.
 inline constexpr int reserved_descriptors = 32;
 
+/// How long an event waits for others, so that what happens together is sent in one piece; nobody
+/// sees the difference.
+inline constexpr std::chrono::milliseconds event_delay{20};
+
+/// What the server's thread has less of than the link's, see nice(2): viewers wait for the link.
+inline constexpr int thread_niceness = 10;
+
+/// How long the end may take while viewers are sent what they have not heard yet.
+inline constexpr std::chrono::milliseconds farewell_timeout{100};
+
 /// The longest silence towards a viewer.
 inline constexpr std::chrono::seconds event_heartbeat{15};
 
@@ -52,7 +62,7 @@ public:
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
 
-  /// Cuts all connections.
+  /// Cuts all connections, once viewers have the last events.
   ~http_server();
 
   /// Answers from now on. Called once.

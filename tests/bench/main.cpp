@@ -8,13 +8,17 @@
 #include "tests/bench/metrics.hpp"
 #include "tests/bench/press_driver.hpp"
 #include "tests/bench/usage.hpp"
+#include "tests/bench/viewers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <memory>
+#include <optional>
 #include <string>
 #include <sys/prctl.h>
 
@@ -45,15 +49,23 @@ std::vector<std::string> joined(std::vector<std::string> some,
   return some;
 }
 
+/// Where boards are not looked at, nobody is to wait for a port either.
+const std::vector<std::string> without_web{"--ledactor.web.enabled=false"};
+
+std::string web_on(std::uint16_t port) {
+  return fmt::format("--ledactor.web.port={}", port);
+}
+
 /// Two linked boards; the client's button 1 lights the server's LED 1.
 struct board_pair {
   /// @param name of the logs.
   /// @param for_both arguments of both boards.
-  /// @param for_client more of them, for the client alone.
-  board_pair(const options& o, const std::string& name,
-             const std::vector<std::string>& for_both = {},
+  /// @param for_server,for_client more of them, for one alone.
+  board_pair(const options& o, const std::string& name, const std::vector<std::string>& for_both,
+             const std::vector<std::string>& for_server = {},
              const std::vector<std::string>& for_client = {})
-      : server(o.program, "server", port, o.log_prefix + name + "-server.log", for_both),
+      : server(o.program, "server", port, o.log_prefix + name + "-server.log",
+               joined(for_both, for_server)),
         start(server.await_listening(port)),
         client(o.program, "client", port, o.log_prefix + name + "-client.log",
                joined(for_both, for_client)),
@@ -144,6 +156,7 @@ std::string measure_inside(const options& o) {
   samples discarded;
   board_pair boards{o,
                     "metrics",
+                    without_web,
                     {},
                     {fmt::format("--caf.middleman.prometheus-http.port={}", port),
                      "--caf.middleman.prometheus-http.address=127.0.0.1"}};
@@ -160,13 +173,75 @@ std::string measure_inside(const options& o) {
                      1e6 * (after.first - before.first) / (after.second - before.second));
 }
 
+/// Two boards that are served to an audience, or not at all.
+struct served_pair {
+  served_pair(const options& o, std::string title, std::optional<audience> audience)
+      : name(std::move(title)),
+        boards(audience ? board_pair{o, "web-" + name, {}, {web_on(ports[0])}, {web_on(ports[1])}}
+                        : board_pair{o, "web-" + name, without_web}) {
+    if (audience && (audience->viewers > 0 || audience->is_scraped)) {
+      looking = std::make_unique<viewers>(std::vector(ports.begin(), ports.end()), *audience);
+    }
+  }
+
+  usage used() const {
+    const auto server = usage_of(boards.server.pid());
+    const auto client = usage_of(boards.client.pid());
+    return {server.cpu + client.cpu, server.switches + client.switches};
+  }
+
+  std::string name;
+  std::array<std::uint16_t, 2> ports{free_port(), free_port()};
+  board_pair boards;
+  std::unique_ptr<viewers> looking;
+  samples led;
+  usage before;
+};
+
+/// What it costs to be looked at: pairs of boards that differ in that alone, in turns.
+std::string measure_web(const options& o) {
+  std::array<served_pair, 5> pairs{served_pair{o, "off", std::nullopt},
+                                   {o, "unseen", audience{}},
+                                   {o, "viewers", audience{10, false}},
+                                   {o, "scrape", audience{0, true}},
+                                   {o, "both", audience{10, true}}};
+  for (auto& p : pairs) {
+    drive_presses(p.boards.lines, warm_up, o.seed, p.led);
+    p.led.clear();
+  }
+  for (std::size_t done = 0; done < o.presses; done += block) {
+    for (auto& p : pairs) {
+      drive_presses(p.boards.lines, std::min(block, o.presses - done), o.seed + done, p.led);
+    }
+  }
+  for (auto& p : pairs) {
+    p.before = p.used();
+  }
+  const auto begin = clock::now();
+  std::this_thread::sleep_for(std::chrono::seconds{o.idle_seconds});
+  const auto span = clock::now() - begin;
+  std::string json;
+  for (auto& p : pairs) {
+    const auto cpu = p.used().cpu - p.before.cpu;
+    json += fmt::format(
+        R"({}"{}": {{"press_to_led_us": {}, "idle_cpu_percent": {:.4f}, "peak_kib": {}}})",
+        json.empty() ? "" : ", ", p.name, latency_json(p.led),
+        100 * seconds(cpu) / seconds(span) / 2, peak_kib_of(p.boards.server.pid()));
+  }
+  for (auto& p : pairs) {
+    p.looking.reset();
+    p.boards.stop();
+  }
+  return fmt::format(R"("web": {{{}}})", json);
+}
+
 std::string flood_json(const options& o, line_channel& boards) {
   return fmt::format("{:.0f}", static_cast<double>(o.changes) / seconds(boards.flood(o.changes)));
 }
 
 std::string run_round(const options& o) {
-  board_pair plain{o, "plain"};
-  board_pair encrypted{o, "tls", {"--key-file=" + o.key_file}};
+  board_pair plain{o, "plain", without_web};
+  board_pair encrypted{o, "tls", joined(without_web, {"--key-file=" + o.key_file})};
   const auto latencies = measure_latencies(o, plain.lines, encrypted.lines);
   const auto flood = flood_json(o, plain.lines);
   const auto encrypted_flood = flood_json(o, encrypted.lines);
@@ -174,8 +249,9 @@ std::string run_round(const options& o) {
   const auto idling = measure_idling(o, plain);
   plain.stop();
   return fmt::format(
-      R"({{{}, {}, {}, "changes_per_second": {}, "tls_changes_per_second": {}, "start_ms": {:.2f}}})",
-      latencies, measure_inside(o), idling, flood, encrypted_flood, 1e3 * seconds(plain.start));
+      R"({{{}, {}, {}, {}, "changes_per_second": {}, "tls_changes_per_second": {}, "start_ms": {:.2f}}})",
+      latencies, measure_inside(o), measure_web(o), idling, flood, encrypted_flood,
+      1e3 * seconds(plain.start));
 }
 
 }  // namespace

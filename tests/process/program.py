@@ -11,6 +11,9 @@ LEDACTOR = os.environ["LEDACTOR"]
 
 LIMIT = 60  # [s] for whatever must happen; no test waits so long unless it fails
 
+# A board's default ports are one board's alone, and that they are taken is a warning.
+NO_WEB = "--ledactor.web.enabled=false"
+
 USAGE, UNAVAILABLE, PERMISSION, CONFIG = 64, 69, 77, 78
 
 

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from program import CONFIG, PERMISSION, UNAVAILABLE, USAGE, Program, without_privileges
+from program import CONFIG, NO_WEB, PERMISSION, UNAVAILABLE, USAGE, Program, without_privileges
 
 
 @pytest.fixture
@@ -329,7 +329,7 @@ def test_times_that_just_go_together_are_taken(program, port):
 @pytest.mark.parametrize("command", [[], ["off"]])
 def test_without_its_gpio_chip_a_board_names_the_way_out(program, command):
     """Most machines that run this have no chip at all."""
-    line = program.complaint(UNAVAILABLE, *command, "--chip=/dev/null")
+    line = program.complaint(UNAVAILABLE, *command, "--chip=/dev/null", NO_WEB)
     assert line.startswith("ledactor.board.chip: ")
     if list(pathlib.Path("/dev").glob("gpiochip*")):
         assert "/dev/null is no GPIO chip; there is gpiochip" in line
@@ -779,7 +779,7 @@ QUIET = "--caf.logger.console.verbosity=quiet"
 def test_a_port_in_use_is_not_to_be_had(program):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        line = program.complaint(UNAVAILABLE, "--board=sim", QUIET, f"--port={port}")
+        line = program.complaint(UNAVAILABLE, "--board=sim", QUIET, NO_WEB, f"--port={port}")
     assert line == (
         f"ledactor.server.port: another process listens on 127.0.0.1 port {port}; "
         "stop it, or choose another port on both boards"
@@ -790,7 +790,7 @@ def test_a_privileged_port_is_a_matter_of_permission(program):
     first_free_to_all = int(open("/proc/sys/net/ipv4/ip_unprivileged_port_start").read())
     assert first_free_to_all > 1, "this machine has no privileged ports: nothing to refuse here"
     line = program.complaint(
-        PERMISSION, "--board=sim", QUIET, "--port=1", preexec_fn=without_privileges
+        PERMISSION, "--board=sim", QUIET, NO_WEB, "--port=1", preexec_fn=without_privileges
     )
     assert line == (
         "ledactor.server.port: this user may not listen on 127.0.0.1 port 1; "
@@ -805,6 +805,7 @@ def test_a_metrics_port_in_use_is_not_to_be_had(program, port):
             UNAVAILABLE,
             "--board=sim",
             QUIET,
+            NO_WEB,
             f"--port={port}",
             "--caf.middleman.prometheus-http.address=127.0.0.1",
             f"--caf.middleman.prometheus-http.port={metrics}",

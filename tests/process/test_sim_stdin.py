@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from board import QUICK_REDIAL
-from program import LEDACTOR, LIMIT
+from program import LEDACTOR, LIMIT, NO_WEB
 
 LONGEST = 256  # [bytes] of a line, its newline apart
 
@@ -39,7 +39,7 @@ class Unread:
         fcntl.fcntl(self.stdout, fcntl.F_SETPIPE_SZ, self.PIPE)
         self.process = subprocess.Popen(
             [LEDACTOR, "--config-file=/dev/null", "--role=client", "--board=sim", "--name=unread"]
-            + [f"--port={port}", "--host=127.0.0.1", *QUICK_REDIAL]
+            + [f"--port={port}", "--host=127.0.0.1", NO_WEB, *QUICK_REDIAL]
             + ["--caf.logger.console.verbosity=debug"],
             stdin=subprocess.PIPE,
             stdout=output,
@@ -284,7 +284,7 @@ def test_a_board_needs_no_stdin(boards, port):
     server = boards.server()
     process = subprocess.Popen(
         [LEDACTOR, "--config-file=/dev/null", "--role=client", "--board=sim", "--name=silent"]
-        + ["--host=127.0.0.1", f"--port={port}"],
+        + ["--host=127.0.0.1", f"--port={port}", NO_WEB],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
