@@ -43,7 +43,7 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
 
 bool is_address(int family, const std::string& text) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
-  return ::inet_pton(family, text.c_str(), address.data()) == 1;
+  return text.find('\0') == text.npos && ::inet_pton(family, text.c_str(), address.data()) == 1;
 }
 
 std::string in_lower_case(std::string_view text) {

@@ -138,6 +138,13 @@ SCENARIO("only an address, localhost and this machine's own name are hosts that 
   }
 }
 
+SCENARIO("an address ends where the header does, and not at a NUL") {
+  using namespace std::string_literals;
+  CHECK_EQ(status_of_host("127.0.0.1\0.evil.example"s), 421U);
+  CHECK_EQ(status_of_host("[::1\0]"s), 421U);
+  CHECK_EQ(status_of_host("localhost\0"s), 421U);
+}
+
 SCENARIO("this machine's own name is a good host, also as others on the cable know it") {
   std::array<char, HOST_NAME_MAX + 1> name{};
   REQUIRE_EQ(::gethostname(name.data(), name.size() - 1), 0);
