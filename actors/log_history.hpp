@@ -13,8 +13,8 @@
 
 namespace ledactor {
 
-/// Lines that are kept, and the longest [bytes].
-inline constexpr std::size_t max_log_lines = 1024;
+/// Lines that are kept, of debug and of all graver ones apart, and the longest [bytes].
+inline constexpr std::size_t max_log_lines = 512;
 inline constexpr std::size_t max_log_line = 1000;
 
 /// How long lines of debug are kept after somebody has asked for them.
@@ -56,6 +56,7 @@ public:
   /// What was asked for, and what to ask for next.
   struct excerpt {
     std::uint64_t last = 0;  ///< the newest line of all
+    bool complete = true;    ///< false: some were asked for that are no longer kept
     std::vector<log_line> lines;
   };
 
@@ -70,7 +71,13 @@ private:
   std::mutex mutex_;  ///< guards the rest
   clock::time_point debug_until_;
   std::uint64_t last_ = 0;
-  std::deque<log_line> lines_;
+  /// Those of one kind, so that many of debug do not drive out the few that say what went wrong.
+  struct kept_lines {
+    std::deque<log_line> lines;
+    std::uint64_t dropped = 0;  ///< the newest that is no longer kept
+  };
+  kept_lines main_;
+  kept_lines debug_;
 };
 
 }  // namespace ledactor

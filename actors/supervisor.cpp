@@ -128,11 +128,17 @@ void supervisor_state::plan_children() {
 
 void supervisor_state::start(child& c) {
   c.running = c.start();
+  self_->monitor(c.running);
+  LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
+  if (!without_board_) {  // else it is one of many attempts, until the board is open
+    count_start(c);
+  }
+}
+
+void supervisor_state::count_start(child& c) {
   if (std::exchange(c.was_started, true)) {
     c.restarts->inc();
   }
-  self_->monitor(c.running);
-  LEDACTOR_DEBUG("supervisor", "started child={} actor={}", c.name, c.running->id());
   tell(child_news{c.name, true, {}});
 }
 
@@ -142,6 +148,7 @@ void supervisor_state::on_open() {
   }
   if (std::exchange(without_board_, false)) {
     LEDACTOR_INFO("supervisor", "board back");
+    count_start(children_.front());
   }
   opened_at_ = self_->clock().now();
   away_reason_.clear();
@@ -283,7 +290,9 @@ void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
 void supervisor_state::on_child_end(child& c, const caf::error& reason) {
   const bool is_chip = &c == &children_.front();
   c.running = nullptr;
-  tell(child_news{c.name, false, caf::to_string(reason)});
+  if (!(is_chip && without_board_)) {
+    tell(child_news{c.name, false, caf::to_string(reason)});
+  }
   if (stopping_ || without_board_) {
     if (&c == &children_.back()) {
       end_board();

@@ -91,6 +91,7 @@ private:
 
   void plan_children();
   void start(child& c);
+  void count_start(child& c);
   void on_open();
 
   void on_control(const button_change& change);

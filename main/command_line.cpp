@@ -75,8 +75,8 @@ bool is_boolean(std::string_view word) {
   return word == "true" || word == "false";
 }
 
-/// Whether a component of the log may have such a letter in its name.
-bool is_of_component(char c) {
+/// Whether a button, or a component of the log, may have such a letter in its name.
+bool is_of_name(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '-';
 }
 
@@ -244,6 +244,11 @@ private:
                          usage_of(*command_));
     }
     if (line_.what == is::press || line_.what == is::release) {
+      for (const auto& word : line_.words) {
+        if (!std::all_of(word.begin(), word.end(), is_of_name)) {
+          return not_an_argument(word);
+        }
+      }
       const auto text = fmt::format("{} {}", command_->name, fmt::join(line_.words, " "));
       const auto parsed = hw::parse_sim_command(text, hw::max_lines);
       const auto* fault = std::get_if<std::string>(&parsed);
@@ -256,7 +261,7 @@ private:
       return fmt::format("--level: '{}' is not allowed; allowed: error, warning, info, debug",
                          printable(line_.level));
     }
-    if (!std::all_of(line_.component.begin(), line_.component.end(), is_of_component)) {
+    if (!std::all_of(line_.component.begin(), line_.component.end(), is_of_name)) {
       return fmt::format(
           "--component: '{}' is not allowed; allowed: letters, digits, dots and dashes",
           printable(line_.component));

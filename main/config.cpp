@@ -189,6 +189,11 @@ std::string find_fault(const config& c) {
         "on 127.0.0.1",
         c.web.listen);
   }
+  if (c.web.enabled && is_server && c.web.port == c.port) {
+    return fmt::format(
+        "ledactor.web.port: {} is ledactor.server.port already; choose another port for one of them",
+        c.web.port);
+  }
   if (goes_out_in_clear(c) && !c.plaintext && c.wire != net::wire_kind::native) {
     return fmt::format(
         "ledactor.{}: '{}' is beyond this machine, and the original's wire cannot be encrypted, "
@@ -225,6 +230,7 @@ config read_config(const caf::settings& settings) {
   return {
       .role = is_server ? board_role::server : board_role::client,
       .name = in.has("name") ? in.get<std::string>("name") : host_name(),
+      .is_name_given = in.has("name"),
       .key_files = in.files("key-file"),
       .listen = in.get<std::string>("server.listen"),
       .host = in.get<std::string>("client.host"),

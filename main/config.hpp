@@ -27,6 +27,7 @@ struct web_config {
 struct config {
   board_role role;
   std::string name;
+  bool is_name_given;  ///< else it is the host's
   std::vector<std::string> key_files;  ///< empty: the link is not encrypted
   std::string listen;                  ///< a server's
   std::string host;                    ///< a client's

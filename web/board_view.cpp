@@ -88,9 +88,20 @@ void board_view::take(const lit_levels& l) {
   }
 }
 
+// What a board that is away had pressed and lit, nobody knows.
 void board_view::take(const board_news& n) {
+  if (!n.open) {
+    now_.buttons.pressed = 0;
+    now_.control_pressed = false;
+    now_.lit = 0;
+  }
   now_.board = {n.open, n.reason};
   keep(now_.board);
+  if (!n.open) {
+    keep(now_.buttons);
+    keep(control_level{});
+    keep(lit_levels{});
+  }
 }
 
 void board_view::take(const link_news& n) {
@@ -132,6 +143,9 @@ void board_view::take(const child_news& n) {
   child.running = n.running;
   if (!n.running) {
     child.reason = n.reason;
+    if (n.name == "endpoint") {  // and all guests with it, of whom it cannot tell any more
+      take(guest_list{});
+    }
   } else if (++child.starts > 1) {
     keep(restart{n.name, child.reason});
   }

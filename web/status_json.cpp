@@ -199,7 +199,7 @@ nlohmann::json log_json(const log_history::excerpt& lines) {
                     {"component", l.component},
                     {"text", l.text}});
   }
-  return {{"last", lines.last}, {"lines", std::move(list)}};
+  return {{"last", lines.last}, {"complete", lines.complete}, {"lines", std::move(list)}};
 }
 
 std::string text_of(const nlohmann::json& answer) {

@@ -32,6 +32,11 @@ exit_status status_of(unsigned http_status) {
 
 }  // namespace
 
+std::string text_at(const json& object, const char* key) {
+  constexpr std::size_t most = 2000;
+  return printable(object.at(key).get<std::string>(), most);
+}
+
 std::variant<board_api, failure> board_api::of(const config& c) {
   std::string token;
   if (!c.web.token_file.empty()) {
@@ -71,6 +76,29 @@ std::variant<json, failure> board_api::get(const std::string& target) const {
                                                  web::host_and_port(where_.host, where_.port))};
   }
   return parsed;
+}
+
+failure board_api::check_identity(const config& c) const {
+  if (c.web.is_port_given) {
+    return {exit_ok, {}};
+  }
+  const auto answer = get("/api/status");
+  if (const auto* why = std::get_if<failure>(&answer)) {
+    return *why;
+  }
+  const auto& status = std::get<json>(answer);
+  const auto role = text_at(status.at("board"), "role");
+  const auto name = text_at(status.at("board"), "name");
+  const auto address = text_at(status.at("link"), "address");
+  const bool is_meant = role == (c.role == board_role::server ? "server" : "client")
+                        && (!c.is_name_given || name == c.name)
+                        && address.ends_with(fmt::format(":{}", c.port));
+  return is_meant ? failure{exit_ok, {}}
+                  : failure{exit_unavailable,
+                            fmt::format("what answers at {} is another board: {}, the {} of {}; set "
+                                        "web.port to that of the board you mean",
+                                        web::host_and_port(where_.host, where_.port), name, role,
+                                        address)};
 }
 
 failure board_api::post(const std::string& target) const {

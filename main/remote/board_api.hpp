@@ -10,10 +10,13 @@
 
 namespace ledactor::remote {
 
+/// A text in an answer, fit for a terminal whoever has answered.
+std::string text_at(const nlohmann::json& object, const char* key);
+
 /// The API of a running board; see web/openapi.json.
 class board_api {
 public:
-  /// Finds the board that runs with a configuration.
+  /// Where the board is that runs with a configuration.
   /// @returns its API, or why its token is not to be had.
   static std::variant<board_api, failure> of(const config& c);
 
@@ -21,6 +24,12 @@ public:
   /// @returns the answer; or `exit_unavailable` if no board answers, `exit_permission` if it wants
   ///          another token, `exit_failed` if it says no.
   std::variant<nlohmann::json, failure> get(const std::string& target) const;
+
+  /// Whether what answers is the board of that configuration, as far as it can tell. Another one may
+  /// have come first to a default port, and must not be steered in its place. Where a port is
+  /// configured, that is taken for the board that is meant.
+  /// @returns nothing (`exit_ok`), `exit_unavailable` if it is another, or the failures of `get`.
+  failure check_identity(const config& c) const;
 
   /// Has something done.
   /// @returns nothing (`exit_ok`), or the same failures as `get`.

@@ -6,12 +6,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <ctime>
 
 namespace ledactor::remote {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -28,18 +33,29 @@ int finish(const failure& end) {
 
 /// Waits for a while, or for a signal to end.
 /// @returns whether a signal came.
-bool wait_or_end(long milliseconds, const sigset_t& signals) {
-  const timespec span{milliseconds / 1000, milliseconds % 1000 * 1'000'000};
-  return ::sigtimedwait(&signals, nullptr, &span) > 0;
+bool wait_or_end(std::chrono::milliseconds span, const sigset_t& signals) {
+  const auto deadline = std::chrono::steady_clock::now() + span;
+  for (;;) {  // a process that is stopped and goes on has its wait interrupted
+    const auto left = std::max(deadline - std::chrono::steady_clock::now(), 0ns);
+    const auto whole = std::chrono::floor<std::chrono::seconds>(left);
+    const timespec rest{whole.count(), (left - whole).count()};
+    if (::sigtimedwait(&signals, nullptr, &rest) > 0) {
+      return true;
+    }
+    if (left == 0ns) {
+      return false;
+    }
+  }
 }
 
 std::string button_target(const std::string& button, const char* what) {
   return fmt::format("/api/buttons/{}/{}", button, what);
 }
 
-/// Presses a button for a while. Whatever ends the wait, the button is released.
+/// Presses a button for a while. Whatever ends the wait, the button is released; so it is if the
+/// board does not say whether it was pressed.
 int tap(const board_api& board, const std::string& button, const std::string& hold) {
-  long milliseconds = 0;
+  std::int64_t milliseconds = 0;
   std::from_chars(hold.data(), hold.data() + hold.size(), milliseconds);
   sigset_t signals;
   sigemptyset(&signals);
@@ -47,11 +63,16 @@ int tap(const board_api& board, const std::string& button, const std::string& ho
     sigaddset(&signals, signal);
   }
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  if (const auto end = board.post(button_target(button, "press")); end.status != exit_ok) {
-    return fail(end);
+  const auto pressed = board.post(button_target(button, "press"));
+  const bool was_interrupted =
+      pressed.status == exit_ok && wait_or_end(std::chrono::milliseconds{milliseconds}, signals);
+  if (pressed.status != exit_ok && pressed.status != exit_unavailable) {
+    return fail(pressed);
   }
-  const bool was_interrupted = wait_or_end(milliseconds, signals);
   const auto end = board.post(button_target(button, "release"));
+  if (pressed.status != exit_ok) {
+    return fail(pressed);
+  }
   return end.status == exit_ok && was_interrupted ? interrupted : finish(end);
 }
 
@@ -77,12 +98,17 @@ int kick(const board_api& board, const std::string* name) {
                                                           *name)});
 }
 
-int run(const board_api& board, const command_line& line) {
+int look(const board_api& board, const command_line& line) {
+  if (line.what == command_line::command::log) {
+    return show_log(board, line);
+  }
+  return line.watch ? watch_status(board) : show_status(board, line.json);
+}
+
+int act(const board_api& board, const command_line& line) {
   using is = command_line::command;
   const auto& words = line.words;
   switch (line.what) {
-    case is::status:
-      return line.watch ? watch_status(board) : show_status(board, line.json);
     case is::press:
       return words.size() > 1 ? tap(board, words[0], words[1])
                               : finish(board.post(button_target(words[0], "press")));
@@ -90,8 +116,6 @@ int run(const board_api& board, const command_line& line) {
       return finish(board.post(button_target(words[0], "release")));
     case is::kick:
       return kick(board, words.empty() ? nullptr : &words[0]);
-    case is::log:
-      return show_log(board, line);
     default:
       return finish(board.post("/api/quit"));
   }
@@ -104,12 +128,18 @@ int run(const config& c, const command_line& line) {
   if (const auto* why = std::get_if<failure>(&found)) {
     return fail(*why);
   }
+  const auto& board = std::get<board_api>(found);
+  const bool is_status = line.what == command_line::command::status;
   try {
-    return run(std::get<board_api>(found), line);
+    if (is_status || line.what == command_line::command::log) {
+      return look(board, line);
+    }
+    const auto other = board.check_identity(c);
+    return other.status == exit_ok ? act(board, line) : fail(other);
   } catch (const nlohmann::json::exception&) {  // an answer that is none of a board's
-    return fail(
-        {exit_unavailable,
-         fmt::format("what answers at port {} is no ledactor of this version", c.web.port)});
+    fail({exit_unavailable,
+          fmt::format("what answers at port {} is no ledactor of this version", c.web.port)});
+    return is_status ? static_cast<int>(status_unreachable) : exit_unavailable;
   }
 }
 

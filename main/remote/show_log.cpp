@@ -1,13 +1,13 @@
 #include "main/remote/show_log.hpp"
 
-#include "main/options.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <cmath>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <ctime>
 #include <thread>
 
@@ -16,9 +16,6 @@ namespace ledactor::remote {
 namespace {
 
 using nlohmann::json;
-
-/// Longest log line that is printed [bytes].
-constexpr std::size_t max_line = 2000;
 
 /// A point in time [s since 1970] in this machine's time zone, to the millisecond.
 std::string local_time(double at) {
@@ -31,18 +28,27 @@ std::string local_time(double at) {
                      static_cast<int>((at - static_cast<double>(whole)) * 1000));
 }
 
-void print_lines(const json& lines) {
+std::string lines_text(const json& lines) {
+  std::string text;
   for (const auto& l : lines) {
-    auto level = l.at("level").get<std::string>();
+    auto level = text_at(l, "level");
     std::transform(level.begin(), level.end(), level.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    fmt::print("{} {} {} {}\n", local_time(l.at("at")), level, l.at("component").get<std::string>(),
-               printable(l.at("text").get<std::string>(), max_line));
+    text += fmt::format("{} {} {} {}\n", local_time(l.at("at")), level, text_at(l, "component"),
+                        text_at(l, "text"));
   }
-  std::fflush(stdout);
+  return text;
 }
 
 }  // namespace
+
+bool put(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return true;
+  }
+  fmt::print(stderr, "ledactor: cannot write to stdout: {}\n", std::strerror(errno));
+  return false;
+}
 
 int show_log(const board_api& board, const command_line& how) {
   std::uint64_t last = 0;
@@ -54,12 +60,16 @@ int show_log(const board_api& board, const command_line& how) {
       return why->status;
     }
     const auto& log = std::get<json>(answer);
-    print_lines(log.at("lines"));
-    const auto newest = log.at("last").get<std::uint64_t>();
-    last = newest < last ? 0 : newest;  // another board of that address, with a log of its own
+    if (last > 0 && !log.at("complete").get<bool>()) {
+      fmt::print(stderr, "ledactor: the board did not keep all lines; some are missing here\n");
+    }
+    if (!put(lines_text(log.at("lines")))) {
+      return exit_failed;
+    }
     if (!how.follow) {
       return exit_ok;
     }
+    last = log.at("last");
     std::this_thread::sleep_for(poll_interval);
   }
 }

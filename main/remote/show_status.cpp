@@ -29,7 +29,9 @@ int show_status(const board_api& board, bool as_json) {
     return status_unreachable;
   }
   const auto& status = std::get<json>(answer);
-  fmt::print("{}\n", as_json ? status.dump(2) : status_text(status));
+  if (!put((as_json ? status.dump(2) : status_text(status)) + '\n')) {
+    return status_unreachable;
+  }
   return status.at("link").at("state") == "linked" ? status_linked : status_unlinked;
 }
 
@@ -44,8 +46,9 @@ int watch_status(const board_api& board) {
     }
     auto text = why != nullptr ? why->text : status_text(std::get<json>(answer));
     if (text != shown) {
-      fmt::print("{}{}\n", clear_screen(), text);
-      std::fflush(stdout);
+      if (!put(clear_screen() + text + '\n')) {
+        return status_unreachable;
+      }
       shown = std::move(text);
     }
     std::this_thread::sleep_for(poll_interval);

@@ -1,5 +1,8 @@
 #include "main/remote/status_text.hpp"
 
+#include "main/options.hpp"
+#include "main/remote/board_api.hpp"
+
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -18,7 +21,7 @@ std::string numbers_text(const json& numbers, const json& lines) {
   for (const auto& n : numbers) {
     const auto number = n.get<std::size_t>();
     text += fmt::format("{}{} (line {})", text.empty() ? "" : ", ", number,
-                        lines.at(number - 1).get<std::string>());
+                        printable(lines.at(number - 1).get<std::string>()));
   }
   return text.empty() ? "none" : text;
 }
@@ -26,39 +29,39 @@ std::string numbers_text(const json& numbers, const json& lines) {
 std::string names_text(const json& guests) {
   std::string text;
   for (const auto& g : guests) {
-    text += (text.empty() ? "" : ", ") + g.at("name").get<std::string>();
+    text += (text.empty() ? "" : ", ") + text_at(g, "name");
   }
   return text.empty() ? "nobody" : text;
 }
 
 std::string link_text(const json& link) {
-  const auto state = link.at("state").get<std::string>();
-  const auto peer = link.at("peer").get<std::string>();
-  const auto reason = link.at("reason").get<std::string>();
+  const auto state = text_at(link, "state");
+  const auto peer = text_at(link, "peer");
+  const auto reason = text_at(link, "reason");
   if (state == "linked") {
     return "linked with " + peer;
   }
   if (state == "waiting") {
     return fmt::format("waiting, number {} in the queue; {} has the seat",
-                       link.at("place").get<int>(), link.at("holder").get<std::string>());
+                       link.at("place").get<int>(), text_at(link, "holder"));
   }
   return reason.empty() ? "not linked" : "not linked: " + reason;
 }
 
 std::string wire_text(const json& link) {
-  const auto wire = link.at("wire").get<std::string>();
+  const auto wire = text_at(link, "wire");
   return link.at("encrypted").get<bool>() ? fmt::format("{}, encrypted with key {}", wire,
-                                                        link.at("fingerprint").get<std::string>())
+                                                        text_at(link, "fingerprint"))
                                           : wire + ", not encrypted";
 }
 
 std::string board_text(const json& board) {
-  const auto role = board.at("role").get<std::string>();
-  return fmt::format("{}, {}{}", board.at("name").get<std::string>(), role,
+  const auto role = text_at(board, "role");
+  return fmt::format("{}, {}{}", text_at(board, "name"), role,
                      board.at("simulated").get<bool>() ? ", simulated" : "")
          + (board.at("state") == "open"
                 ? ""
-                : ", without its chip: " + board.at("reason").get<std::string>());
+                : ", without its chip: " + text_at(board, "reason"));
 }
 
 /// A time of a press [s] in the unit that suits it.
@@ -82,7 +85,7 @@ std::string actors_text(const json& actors) {
   auto text = fmt::format("\n{:<22}{:>8}{:>10}{:>9}{:>10}", "actors", "running", "restarts",
                           "mailbox", "messages");
   for (const auto& a : actors) {
-    text += fmt::format("\n  {:<20}{:>8}{:>10}{:>9}{:>10}", a.at("component").get<std::string>(),
+    text += fmt::format("\n  {:<20}{:>8}{:>10}{:>9}{:>10}", text_at(a, "component"),
                         a.at("running").get<std::uint64_t>(), a.at("restarts").get<std::uint64_t>(),
                         a.at("mailbox").get<std::int64_t>(), a.at("messages").get<std::int64_t>());
   }
@@ -102,7 +105,7 @@ std::string status_text(const json& status) {
   };
   row("board", board_text(board));
   row("link", link_text(link));
-  row(is_server ? "listens on" : "dials", link.at("address").get<std::string>());
+  row(is_server ? "listens on" : "dials", text_at(link, "address"));
   row("wire", wire_text(link));
   if (is_server) {
     row("seats", fmt::format("{} of {}: {}", seats.at("seated").size(),
