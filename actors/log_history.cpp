@@ -20,7 +20,7 @@ void log_history::take(unsigned level, std::string_view component, std::string t
   text.resize(std::min(text.size(), max_log_line));
   const bool is_debug = level > CAF_LOG_LEVEL_INFO;
   const std::lock_guard guard{mutex_};
-  if (is_debug && std::chrono::steady_clock::now() > debug_until_) {
+  if (is_debug && now_() > debug_until_) {
     most_ = CAF_LOG_LEVEL_INFO;
     return;
   }
@@ -38,7 +38,7 @@ log_history::excerpt log_history::since(std::uint64_t id, std::string_view compo
   const bool with_debug = level > CAF_LOG_LEVEL_INFO;
   const std::lock_guard guard{mutex_};
   if (with_debug && most_ != 0) {
-    debug_until_ = std::chrono::steady_clock::now() + debug_patience;
+    debug_until_ = now_() + debug_patience;
     most_ = CAF_LOG_LEVEL_DEBUG;
   }
   excerpt found{last_, id >= main_.dropped && (!with_debug || id >= debug_.dropped), {}};

@@ -94,7 +94,7 @@ private:
   std::shared_ptr<board_events> events_;
   std::uint64_t edges_ = 0;
   std::deque<finger_move> moves_;  ///< that the desk's thread has not made yet
-  std::thread thread_;  ///< last, so that it starts when all else is there
+  std::thread thread_;             ///< last, so that it starts when all else is there
 };
 
 }  // namespace ledactor::hw

@@ -149,11 +149,15 @@ private:
     if (word.empty() || word.starts_with("-") || line_.words.size() == command_->max_words) {
       const auto* other = find_command(word);
       return other != nullptr ? fmt::format("'{0}' must be the first argument: ledactor {0}", word)
-                              : fmt::format("{}: '{}' is not one of its arguments; usage: {}",
-                                            command_->name, printable(word), usage_of(*command_));
+                              : not_an_argument(word);
     }
     line_.words.push_back(word);
     return std::nullopt;
+  }
+
+  std::string not_an_argument(const std::string& word) const {
+    return fmt::format("{}: '{}' is not one of its arguments; usage: {}", command_->name,
+                       printable(word), usage_of(*command_));
   }
 
   /// Of `--name` or `--name=value`, the command's own option of that name.

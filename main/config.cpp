@@ -191,7 +191,8 @@ std::string find_fault(const config& c) {
   }
   if (c.web.enabled && is_server && c.web.port == c.port) {
     return fmt::format(
-        "ledactor.web.port: {} is ledactor.server.port already; choose another port for one of them",
+        "ledactor.web.port: {} is ledactor.server.port already; choose another port for one of "
+        "them",
         c.web.port);
   }
   if (goes_out_in_clear(c) && !c.plaintext && c.wire != net::wire_kind::native) {

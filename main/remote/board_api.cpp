@@ -95,10 +95,10 @@ failure board_api::check_identity(const config& c) const {
                         && address.ends_with(fmt::format(":{}", c.port));
   return is_meant ? failure{exit_ok, {}}
                   : failure{exit_unavailable,
-                            fmt::format("what answers at {} is another board: {}, the {} of {}; set "
-                                        "web.port to that of the board you mean",
-                                        web::host_and_port(where_.host, where_.port), name, role,
-                                        address)};
+                            fmt::format(
+                                "what answers at {} is another board: {}, the {} of {}; set "
+                                "web.port to that of the board you mean",
+                                web::host_and_port(where_.host, where_.port), name, role, address)};
 }
 
 failure board_api::post(const std::string& target) const {

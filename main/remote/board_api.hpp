@@ -25,8 +25,8 @@ public:
   ///          another token, `exit_failed` if it says no.
   std::variant<nlohmann::json, failure> get(const std::string& target) const;
 
-  /// Whether what answers is the board of that configuration, as far as it can tell. Another one may
-  /// have come first to a default port, and must not be steered in its place. Where a port is
+  /// Whether what answers is the board of that configuration, as far as it can tell. Another one
+  /// may have come first to a default port, and must not be steered in its place. Where a port is
   /// configured, that is taken for the board that is meant.
   /// @returns nothing (`exit_ok`), `exit_unavailable` if it is another, or the failures of `get`.
   failure check_identity(const config& c) const;

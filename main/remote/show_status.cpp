@@ -29,10 +29,11 @@ int show_status(const board_api& board, bool as_json) {
     return status_unreachable;
   }
   const auto& status = std::get<json>(answer);
+  const bool is_linked = status.at("link").at("state") == "linked";
   if (!put((as_json ? status.dump(2) : status_text(status)) + '\n')) {
     return status_unreachable;
   }
-  return status.at("link").at("state") == "linked" ? status_linked : status_unlinked;
+  return is_linked ? status_linked : status_unlinked;
 }
 
 int watch_status(const board_api& board) {

@@ -50,18 +50,16 @@ std::string link_text(const json& link) {
 
 std::string wire_text(const json& link) {
   const auto wire = text_at(link, "wire");
-  return link.at("encrypted").get<bool>() ? fmt::format("{}, encrypted with key {}", wire,
-                                                        text_at(link, "fingerprint"))
-                                          : wire + ", not encrypted";
+  return link.at("encrypted").get<bool>()
+             ? fmt::format("{}, encrypted with key {}", wire, text_at(link, "fingerprint"))
+             : wire + ", not encrypted";
 }
 
 std::string board_text(const json& board) {
   const auto role = text_at(board, "role");
   return fmt::format("{}, {}{}", text_at(board, "name"), role,
                      board.at("simulated").get<bool>() ? ", simulated" : "")
-         + (board.at("state") == "open"
-                ? ""
-                : ", without its chip: " + text_at(board, "reason"));
+         + (board.at("state") == "open" ? "" : ", without its chip: " + text_at(board, "reason"));
 }
 
 /// A time of a press [s] in the unit that suits it.

@@ -5,6 +5,7 @@
 #include <caf/logger.hpp>
 #include <caf/test/bdd_dsl.hpp>
 
+#include <algorithm>
 #include <thread>
 
 using namespace ledactor;
@@ -87,6 +88,39 @@ SCENARIO("the history is bounded, and so is each line") {
   CHECK_EQ(all.back(), std::to_string(max_log_lines - 1));
 }
 
+SCENARIO("many lines of debug do not drive out the graver ones") {
+  history.since(0, {}, debug);
+  log(info, "ledactor.supervisor", "why");
+  for (std::size_t i = 0; i < 2 * max_log_lines; ++i) {
+    log(debug, "ledactor.chip", "edge");
+  }
+  log(info, "ledactor.supervisor", "and then");
+  CHECK_EQ(texts_since(0), (texts{"why", "and then"}));
+  const auto all = history.since(0, {}, debug).lines;
+  REQUIRE_EQ(all.size(), max_log_lines + 2);
+  CHECK(std::is_sorted(all.begin(), all.end(),
+                       [](const auto& a, const auto& b) { return a.id < b.id; }));
+}
+
+SCENARIO("who has missed lines that are no longer kept is told so") {
+  history.since(0, {}, debug);
+  log(debug, "ledactor.chip", "edge");
+  for (std::size_t i = 0; i < max_log_lines; ++i) {
+    log(info, "ledactor.chip", "a line");
+  }
+  CHECK(history.since(0, {}, debug).complete);
+  log(info, "ledactor.chip", "one more");  // drives out the line of id 2
+  CHECK(!history.since(1, {}, info).complete);
+  CHECK(history.since(2, {}, info).complete);
+  for (std::size_t i = 0; i < max_log_lines; ++i) {
+    log(debug, "ledactor.chip", "edge");
+  }
+  CHECK(history.since(2, {}, info).complete);
+  CHECK(history.since(2, {}, debug).complete);
+  log(debug, "ledactor.chip", "one more");
+  CHECK(!history.since(2, {}, debug).complete);
+}
+
 SCENARIO("lines of debug are kept only while somebody asks for them") {
   CHECK(!history.wants(debug));
   history.since(0, {}, info);
@@ -123,7 +157,7 @@ SCENARIO("many threads may write while another reads") {
     });
   }
   for (int n = 0; n < 50; ++n) {
-    CHECK(history.since(0, {}, debug).lines.size() <= max_log_lines);
+    CHECK(history.since(0, {}, debug).lines.size() <= 2 * max_log_lines);
   }
   for (auto& writer : writers) {
     writer.join();

@@ -247,6 +247,7 @@ SCENARIO("a lost board is tried again for ever, and when it is back all are star
   pass(60s);
   CHECK(!has_ended("endpoint"));
   CHECK_EQ(restarts("endpoint"), 1);
+  CHECK_EQ(restarts("chip"), 1);
 }
 
 SCENARIO("a program without its board can be told to stop") {
@@ -509,6 +510,10 @@ SCENARIO("a watcher is told that the board is away, once for each reason, and th
     return n.starts_with("board ");
   };
   auto told_now = news();
+  const auto is_of_the_chip = [](const auto& n) {
+    return n.starts_with("chip ");
+  };
+  CHECK_EQ(std::count_if(told_now.begin(), told_now.end(), is_of_the_chip), 1);  // not each attempt
   std::erase_if(told_now, [&](const auto& n) { return !is_of_the_board(n); });
   REQUIRE_EQ(told_now.size(), 2U);
   CHECK(told_now[0].find("unplugged") != std::string::npos);
@@ -516,6 +521,7 @@ SCENARIO("a watcher is told that the board is away, once for each reason, and th
   board_fault = {};
   pass(max_board_retry);
   told_now = news();
+  CHECK_EQ(std::count(told_now.begin(), told_now.end(), "chip runs"), 1);
   std::erase_if(told_now, [&](const auto& n) { return !is_of_the_board(n); });
   CHECK_EQ(told_now, names{"board open"});
 }

@@ -52,6 +52,7 @@ class Board:
         if not any(option.startswith("--ledactor.web.") for option in options):
             command += ["--ledactor.web.enabled=false"]  # its port is for one board alone
         self.name = name
+        self.port = port
         self.lit = set()
         self.led_lines = []
         self._news = []

@@ -1,6 +1,7 @@
 """What the process tests share."""
 
 import contextlib
+import random
 import socket
 
 import pytest
@@ -21,6 +22,13 @@ def free_ports(number):
             holder.bind(("", 0))
             ports.append(holder.getsockname()[1])
         yield ports
+
+
+@pytest.fixture
+def own_address():
+    """A loopback address that no other test has: the default ports can be had there."""
+    dice = random.SystemRandom()
+    return ".".join(map(str, (127, dice.randrange(1, 255), dice.randrange(256), dice.randrange(2, 255))))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import random
 import re
 import socket
 
@@ -45,12 +44,6 @@ def alone(boards, viewer, *options):
 def lone(boards, web_port):
     """A server that nobody is linked with, and its viewer."""
     return alone(boards, Viewer(web_port))
-
-
-def own_address():
-    """A loopback address that no other test has: the default ports can be had there."""
-    dice = random.SystemRandom()
-    return ".".join(map(str, (127, dice.randrange(1, 255), dice.randrange(256), dice.randrange(2, 255))))
 
 
 # The status
@@ -137,7 +130,8 @@ def test_a_kick_by_its_id_hands_the_seat_to_the_next(boards, web_port):
 
 def test_a_client_kicks_nobody(desk):
     *_, of_client = desk
-    session = of_client.status()["seats"]["seated"][0]["id"]
+    seats = of_client.wait_for_status(lambda s: s["seats"]["seated"], "the server")["seats"]
+    session = seats["seated"][0]["id"]
     assert of_client.post(f"/api/sessions/{session}/kick").status == 409
 
 
@@ -274,23 +268,21 @@ def test_monitors_are_answered(lone):
 # Where it is
 
 
-def test_each_role_has_a_default_port_so_that_a_pair_on_one_machine_has_both_pages(boards):
-    address = own_address()
-    boards.pair(f"--ledactor.web.listen={address}")
-    assert Viewer(23880, address).status()["board"]["role"] == "server"
-    assert Viewer(23881, address).status()["board"]["role"] == "client"
+def test_each_role_has_a_default_port_so_that_a_pair_on_one_machine_has_both_pages(boards, own_address):
+    boards.pair(f"--ledactor.web.listen={own_address}")
+    assert Viewer(23880, own_address).status()["board"]["role"] == "server"
+    assert Viewer(23881, own_address).status()["board"]["role"] == "client"
 
 
-def test_a_default_port_that_is_taken_is_a_warning_and_the_board_runs_without_its_page(boards):
-    address = own_address()
-    with socket.create_server((address, 23880)):
-        server, client = boards.pair(f"--ledactor.web.listen={address}")
+def test_a_default_port_that_is_taken_is_a_warning_and_the_board_runs_without_its_page(boards, own_address):
+    with socket.create_server((own_address, 23880)):
+        server, client = boards.pair(f"--ledactor.web.listen={own_address}")
         client.press(1)
         server.expect_lit(1)
-        assert Viewer(23881, address).status()["link"]["state"] == "linked"
+        assert Viewer(23881, own_address).status()["link"]["state"] == "linked"
         log = server.log()
     (warning,) = [line for line in log.splitlines() if "warning: ledactor.web.port" in line]
-    assert f"{address} port 23880" in warning and "choose another port" in warning
+    assert f"{own_address} port 23880" in warning and "choose another port" in warning
 
 
 def test_a_configured_port_that_is_taken_is_an_error(tmp_path):
@@ -312,12 +304,11 @@ def test_an_address_that_is_yet_to_come_keeps_no_board_from_running(boards, tmp_
     assert "warning" not in server.log()
 
 
-def test_a_board_can_do_without(boards):
-    address = own_address()
-    board = boards.server(f"--ledactor.web.listen={address}", "--ledactor.web.enabled=false")
+def test_a_board_can_do_without(boards, own_address):
+    board = boards.server(f"--ledactor.web.listen={own_address}", "--ledactor.web.enabled=false")
     board.list_leds()  # it runs
     with pytest.raises(ConnectionRefusedError):
-        Viewer(23880, address).get("/healthz")
+        Viewer(23880, own_address).get("/healthz")
 
 
 def test_ipv6_is_served_as_well(boards, web_port):

@@ -776,6 +776,15 @@ def test_a_fault_is_found_even_if_help_is_asked_for(program):
 QUIET = "--caf.logger.console.verbosity=quiet"
 
 
+def test_the_page_needs_a_port_of_its_own(program):
+    line = program.complaint_about("ledactor { server { port = 23880 } }")
+    assert line == (
+        "ledactor.web.port: 23880 is ledactor.server.port already; choose another port for one of them"
+    )
+    program.configure("ledactor { role = \"client\", client { port = 23881 }, web { enabled = false } }")
+    program.output("--dump-config")
+
+
 def test_a_port_in_use_is_not_to_be_had(program):
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]

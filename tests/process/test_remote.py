@@ -3,6 +3,7 @@
 import contextlib
 import http.server
 import json
+import os
 import re
 import signal
 import socket
@@ -234,6 +235,21 @@ def test_what_the_board_refuses_is_told(desk):
     assert line == "there is no such button; allowed: 1 to 4, or control"
 
 
+def test_a_press_that_is_stopped_for_a_while_goes_on(desk):
+    server, _ = desk.pair()
+    with desk.following("client", "press", "2", "3600000") as press:
+        server.expect_lit(2)
+        press.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, press.pid, os.WSTOPPED)
+        press.send_signal(signal.SIGCONT)
+        desk.do("client", "press", "3")  # by now it goes on
+        server.expect_lit(2, 3)
+        assert press.poll() is None
+        press.send_signal(signal.SIGTERM)
+        assert press.wait(LIMIT) == INTERRUPTED
+    server.expect_lit(3)
+
+
 # kick and quit
 
 
@@ -309,6 +325,41 @@ def test_following_ends_with_the_board(desk):
         assert "no board answers at " in log.stderr.read()
 
 
+@pytest.mark.parametrize("command", [["status"], ["status", "--json"], ["log"], ["status", "--watch"], ["log", "--follow"]])
+def test_output_that_cannot_be_written_is_told(desk, command):
+    desk.start("server")
+    desk.wait_for_status("server", lambda s: s["board"]["state"] == "open")
+    with open("/dev/full", "w") as full:
+        ended = subprocess.run(
+            [LEDACTOR, *command, desk.where("server")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=LIMIT,
+        )
+    assert ended.returncode == (UNREACHABLE if command[0] == "status" else FAILED)
+    assert ended.stderr == b"ledactor: cannot write to stdout: No space left on device\n"
+
+
+# Whose board it is
+
+
+def test_another_board_on_a_default_port_is_not_steered_in_the_place_of_the_own(boards, tmp_path, own_address):
+    """A second board on one machine has no page of its own: its default port is taken."""
+    program = Program(tmp_path)
+    where = f"--ledactor.web.listen={own_address}"
+    first = boards.server(where, name="first")
+    first.list_leds()  # it listens since before it could answer
+    own = f"--port={first.port}"
+    for other in ([], [own, "--name=second"]):
+        for command in (["quit"], ["press", "1"], ["release", "1"], ["kick"]):
+            line = program.complaint(UNAVAILABLE, *command, where, *other)
+            assert "is another board: first, the server of 127.0.0.1:" in line
+            assert line.endswith("; set web.port to that of the board you mean")
+    program.output("press", "control", where, own, "--name=first")
+    program.output("quit", where, own)
+    assert first.wait_for_end() == 0
+
+
 # Tokens, and what is no board
 
 
@@ -369,6 +420,8 @@ def test_what_is_no_board_is_told_apart(desk, body):
             assert " is no ledactor" in line
             line = desk.complaint(UNAVAILABLE, "server", "log")
             assert " is no ledactor" in line
+            for form in ([], ["--json"]):
+                assert desk.complaint(UNREACHABLE, "server", "status", *form)
         finally:
             server.shutdown()
             thread.join()

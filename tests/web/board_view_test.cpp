@@ -2,9 +2,12 @@
 
 #include "web/board_view.hpp"
 
+#include "web/status_json.hpp"
+
 #include <caf/test/bdd_dsl.hpp>
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -206,4 +209,33 @@ SCENARIO("an actor's first start is no news; a restart is, with the reason") {
   CHECK_EQ(again->actor, "panel");
   CHECK_EQ(again->reason, "a fault");
   CHECK_EQ(view.now().children.at("panel").starts, 2U);
+}
+
+SCENARIO("of a board that is away nothing is shown as pressed or lit") {
+  board_view view;
+  view.tell(board_news{true, {}});
+  view.tell(levels{0b101, 7, timestamp{1}, nullptr});
+  view.tell(control_level{true});
+  view.tell(lit_levels{0b11, 4});
+  const auto before = view.now().last_event;
+  view.tell(board_news{false, "unplugged"});
+  CHECK_EQ(view.now().buttons.pressed, 0U);
+  CHECK(!view.now().control_pressed);
+  CHECK_EQ(view.now().lit, 0U);
+  std::set<std::string> told;
+  for (const auto& e : view.since(before).events) {
+    told.insert(event_name(e));
+  }
+  CHECK_EQ(told, (std::set<std::string>{"board", "buttons", "control", "leds"}));
+}
+
+SCENARIO("guests go with the endpoint that knew them") {
+  board_view view;
+  view.tell(guest_list{{{1, "left", 4, 4}}, {{2, "right", 4, 4}}});
+  view.tell(child_news{"panel", false, "broken"});
+  CHECK_EQ(view.now().seats.seated.size(), 1U);
+  view.tell(child_news{"endpoint", false, "broken"});
+  CHECK(view.now().seats.seated.empty());
+  CHECK(view.now().seats.waiting.empty());
+  CHECK_EQ(event_name(view.since(view.now().last_event - 1).events.back()), "seats");
 }
