@@ -39,14 +39,16 @@ sim_desk::~sim_desk() {
   output_.drain();
 }
 
-void sim_desk::move_finger(std::uint32_t input, bool pressed) {
+bool sim_desk::move_finger(std::uint32_t input, bool pressed) {
   {
     const std::lock_guard guard{mutex_};
-    if (moves_.size() < max_finger_moves) {
-      moves_.push_back({input, pressed});
+    if (moves_.size() == max_finger_moves) {
+      return false;
     }
+    moves_.push_back({input, pressed});
   }
   wakeup_.notify();
+  return true;
 }
 
 void sim_desk::say(std::string_view line) {

@@ -48,7 +48,8 @@ public:
 
   /// Moves a finger: presses an input and holds it, or releases it. Any thread may call it.
   /// @param input counts as in `edge::input`, up to the control button's.
-  void move_finger(std::uint32_t input, bool pressed);
+  /// @returns false if it was not moved: the desk has `max_finger_moves` before it already.
+  bool move_finger(std::uint32_t input, bool pressed);
 
   /// Prints a line, given without its newline.
   void say(std::string_view line);

@@ -98,7 +98,7 @@ watcher_actor board_site::watch(caf::actor_system& system) {
 }
 
 void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
-                      std::function<void(std::uint32_t, bool)> move_finger) {
+                      std::function<bool(std::uint32_t, bool)> move_finger) {
   log_history::of_process().open();
   const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
   server_.serve(web::api{facts_,

@@ -35,7 +35,7 @@ public:
   /// Answers from now on.
   /// @param move_finger null on a real board; see `web::api_actions`.
   void open(caf::actor_system& system, const supervisor_actor& supervisor,
-            std::function<void(std::uint32_t, bool)> move_finger);
+            std::function<bool(std::uint32_t, bool)> move_finger);
 
 private:
   board_site(const config& c, const net::shared_keys& keys, std::string token);

@@ -92,7 +92,7 @@ bool serves_metrics(caf::actor_system& system) {
 struct board_source {
   hw::board_factory open;
   std::function<void(std::string_view)> announce;
-  std::function<void(std::uint32_t, bool)> move_finger;  ///< null: no program moves any
+  std::function<bool(std::uint32_t, bool)> move_finger;  ///< null: no program moves any
 };
 
 board_source source_on(hw::sim_desk& desk) {
@@ -101,7 +101,7 @@ board_source source_on(hw::sim_desk& desk) {
         return desk.open(std::move(events));
       },
       [&desk](std::string_view line) { desk.say(line); },
-      [&desk](std::uint32_t input, bool pressed) { desk.move_finger(input, pressed); },
+      [&desk](std::uint32_t input, bool pressed) { return desk.move_finger(input, pressed); },
   };
 }
 

@@ -62,7 +62,7 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
 }  // namespace
 
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
-                             hw::board_factory open, watcher_actor watcher,
+                             hw::board_factory open, const watcher_actor& watcher,
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
       .chip =

@@ -17,7 +17,7 @@ namespace ledactor {
 /// @param announce is told each change of the link, on the supervisor's thread.
 /// @returns the supervisor, which owns the others and ends with what ended the board.
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
-                             hw::board_factory open, watcher_actor watcher,
+                             hw::board_factory open, const watcher_actor& watcher,
                              std::function<void(std::string_view)> announce);
 
 }  // namespace ledactor

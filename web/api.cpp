@@ -228,6 +228,9 @@ std::optional<response> api::refuse(const request& r, const route& to) const {
   if (to.who == route::access::open) {
     return std::nullopt;
   }
+  if (r.fetch_site == "cross-site" || r.fetch_site == "same-site") {
+    return error_answer(403, "another site's page may not ask here");
+  }
   if (!token_.empty()) {
     return shows_token(r) ? std::nullopt
                           : std::optional{error_answer(401,
@@ -277,7 +280,9 @@ response api::move_finger(std::string_view button, bool pressed) const {
   if (!actions_.move_finger) {
     return error_answer(409, "this board is real: its buttons are pressed by fingers alone");
   }
-  actions_.move_finger(static_cast<std::uint32_t>(number ? *number - 1 : count), pressed);
+  if (!actions_.move_finger(static_cast<std::uint32_t>(number ? *number - 1 : count), pressed)) {
+    return error_answer(503, "the board does not keep up with so many fingers: try again");
+  }
   return done();
 }
 

@@ -20,6 +20,7 @@ struct request {
   std::string target;  ///< path and query
   std::string host;
   std::string origin;
+  std::string fetch_site;  ///< Sec-Fetch-Site: where the page is from whose browser asks
   std::string authorization;
   std::string last_event_id;
 };
@@ -43,8 +44,9 @@ struct subscription {
 /// What viewers can have done.
 struct api_actions {
   /// Moves the finger on a simulated board's button; the control button comes after the last.
-  /// Null on a real board, whose buttons no program presses.
-  std::function<void(std::uint32_t input, bool pressed)> move_finger;
+  /// Returns false if the board does not keep up. Null on a real board, whose buttons no program
+  /// presses.
+  std::function<bool(std::uint32_t input, bool pressed)> move_finger;
   std::function<void(std::uint64_t session)> kick;
   std::function<void()> quit;
 };

@@ -71,7 +71,8 @@ std::string host_and_port(const std::string& host, std::uint16_t port) {
 
 std::variant<reply, std::string> ask(const board_address& where, const std::string& method,
                                      const std::string& target) {
-  const auto host = host_and_port(where.host, where.port);
+  // The %interface of a link-local address means nothing to others: RFC 6874, section 4.
+  const auto host = host_and_port(where.host.substr(0, where.host.find('%')), where.port);
   http::request<http::empty_body> what{http::string_to_verb(method), target, 11};
   what.set(http::field::host, host);
   what.set(http::field::origin, "http://" + host);  // as a page of that very board would

@@ -108,6 +108,7 @@ void http_connection::on_request() {
         .target = string_of(asked.target()),
         .host = string_of(asked[http::field::host]),
         .origin = string_of(asked[http::field::origin]),
+        .fetch_site = string_of(asked["Sec-Fetch-Site"]),
         .authorization = string_of(asked[http::field::authorization]),
         .last_event_id = string_of(asked["Last-Event-ID"]),
     });

@@ -90,7 +90,7 @@ void http_connection::write_text(std::string text) {
   boost::asio::async_write(stream_, boost::asio::buffer(text_),
                            [me = shared_from_this()](beast::error_code fault, std::size_t) {
                              me->writing_ = false;
-                             if (fault) {
+                             if (fault || !me->stream_.socket().is_open()) {
                                me->leave();
                              } else {
                                me->send_events();

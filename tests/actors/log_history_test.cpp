@@ -6,6 +6,7 @@
 #include <caf/test/bdd_dsl.hpp>
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 using namespace ledactor;
@@ -148,13 +149,13 @@ SCENARIO("who asks again is given more time") {
 }
 
 SCENARIO("many threads may write while another reads") {
-  std::vector<std::thread> writers;
-  for (int i = 0; i < 4; ++i) {
-    writers.emplace_back([this] {
+  std::array<std::thread, 4> writers;
+  for (auto& writer : writers) {
+    writer = std::thread{[this] {
       for (int n = 0; n < 500; ++n) {
         log(n % 2 == 0 ? info : debug, "ledactor.chip", "a line");
       }
-    });
+    }};
   }
   for (int n = 0; n < 50; ++n) {
     CHECK(history.since(0, {}, debug).lines.size() <= 2 * max_log_lines);

@@ -1,5 +1,5 @@
 // What a viewer asks of a board: the first byte chooses the board, the rest are the lines of a
-// request: method, target, Host, Origin, Authorization and Last-Event-ID.
+// request: method, target, Host, Origin, Authorization, Last-Event-ID and Sec-Fetch-Site.
 
 #include "tests/fuzz/property.hpp"
 #include "web/api.hpp"
@@ -61,11 +61,12 @@ struct board {
   }
 
   api make(bool simulated, const std::string& token) {
-    std::function<void(std::uint32_t, bool)> move_finger;
+    std::function<bool(std::uint32_t, bool)> move_finger;
     if (simulated) {
       move_finger = [this](std::uint32_t input, bool) {
         must(input <= 4, "a finger moves on a button that there is");
         ++done;
+        return true;
       };
     }
     return {facts,
@@ -109,7 +110,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto text = fuzz::to_text(bytes);
   request asked;
   for (auto* field : {&asked.method, &asked.target, &asked.host, &asked.origin,
-                      &asked.authorization, &asked.last_event_id}) {
+                      &asked.authorization, &asked.last_event_id, &asked.fetch_site}) {
     *field = take_line(text);
   }
   board one;
@@ -123,6 +124,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(one.done == 1 && asked.method == "POST", "a change is asked for with POST, once");
     must(has_token ? shows_token : asked.origin == "http://" + asked.host,
          "a change needs the token, or this server's own origin");
+    must(asked.fetch_site != "cross-site", "a change is asked for by no other site's page");
     must(!is_foreign(asked.host), "a change is asked for at this board's address");
   }
   if (const auto* told = std::get_if<response>(&got)) {

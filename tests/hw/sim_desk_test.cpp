@@ -27,6 +27,9 @@ public:
     grown_.notify_all();
   }
 
+  /// Keeps all from being added for as long as it lives.
+  std::unique_lock<std::mutex> hold() { return std::unique_lock{mutex_}; }
+
   std::vector<T> wait_for(std::size_t count) {
     std::unique_lock guard{mutex_};
     grown_.wait_for(guard, limit, [&] { return items_.size() >= count; });
@@ -105,6 +108,27 @@ SCENARIO("a press for a while is released by itself") {
   const auto got = edges.wait_for(2);
   REQUIRE_EQ(got.size(), 2U);
   CHECK(got[1].when - got[0].when >= 5ms);
+}
+
+SCENARIO("fingers move by call as by line, and one too many is refused") {
+  const auto opened = open();
+  CHECK(desk->move_finger(2, true));
+  CHECK(desk->move_finger(2, false));
+  const auto two = edges.wait_for(2);
+  REQUIRE_EQ(two.size(), 2U);
+  CHECK_EQ(two[0].input, 2U);
+  CHECK(two[0].active);
+  CHECK(!two[1].active);
+  std::size_t taken = 0;
+  {
+    const auto hold = edges.hold();  // the desk's thread waits with its next edge
+    while (desk->move_finger(1, taken % 2 == 0)) {
+      ++taken;
+    }
+    CHECK(taken >= max_finger_moves);
+    CHECK(taken <= 2 * max_finger_moves);  // those that it had taken before it waited
+  }
+  CHECK_EQ(edges.wait_for(2 + taken).size(), 2 + taken);
 }
 
 SCENARIO("what is typed before the board is opened is not lost") {

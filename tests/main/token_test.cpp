@@ -74,7 +74,7 @@ SCENARIO("a token has a least and a greatest length") {
 SCENARIO("what is not one line of printable characters is no token") {
   const std::string good(min_token_size, 'x');
   for (const auto* more : {" ", "\t", "\x7f", "\xc3\xa4", "\nsecond line of it", "\n\nz"}) {
-    CHECK_EQ(fault(good + more + good), exit_config);
+    CHECK_EQ(fault(std::string{good}.append(more).append(good)), exit_config);
   }
   CHECK_EQ(fault(good + '\0' + good), exit_config);
   CHECK_EQ(fault(std::string(max_token_size, 'x') + "\r\n" + "and more"), exit_config);

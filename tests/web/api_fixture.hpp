@@ -20,8 +20,9 @@ struct api_fixture {
         {
             .move_finger =
                 facts.simulated
-                    ? std::function<void(std::uint32_t, bool)>{[this](auto input, bool pressed) {
+                    ? std::function<bool(std::uint32_t, bool)>{[this](auto input, bool pressed) {
                         done.push_back((pressed ? "press " : "release ") + std::to_string(input));
+                        return keeps_up;
                       }}
                     : nullptr,
             .kick = [this](auto session) { done.push_back("kick " + std::to_string(session)); },
@@ -48,7 +49,8 @@ struct api_fixture {
                     .fingerprint = {},
                     .address = "127.0.0.1:23870"};
   std::shared_ptr<board_view> view = std::make_shared<board_view>();
-  words done;  ///< what viewers have had done
+  bool keeps_up = true;  ///< the board, with its fingers
+  words done;            ///< what viewers have had done
 };
 
 }  // namespace ledactor::web::test

@@ -286,6 +286,27 @@ SCENARIO("a query does not change the path") {
   CHECK_EQ(status(get("/?x")), 200U);
 }
 
+SCENARIO("another site's page learns nothing, and starts nothing, token or not") {
+  for (const auto* site : {"cross-site", "same-site"}) {
+    for (auto r : {get("/api/status"), get("/api/log?level=debug"), get("/api/events"),
+                   get("/metrics"), post("/api/quit")}) {
+      r.fetch_site = site;
+      CHECK_EQ(status(r), 403U);
+      r.authorization = std::string{"Bearer "} + secret;
+      CHECK_EQ(status(r, secret), 403U);
+    }
+    auto link = get("/");  // which may lead here from anywhere
+    link.fetch_site = site;
+    CHECK_EQ(status(link), 200U);
+  }
+  CHECK(done.empty());
+  for (const auto* site : {"same-origin", "none"}) {
+    auto r = get("/api/status");
+    r.fetch_site = site;
+    CHECK_EQ(status(r), 200U);
+  }
+}
+
 SCENARIO("fingers press and release each button and the control button, and no other") {
   for (const auto* what : {"1/press", "4/press", "4/release", "control/press", "control/release"}) {
     CHECK_EQ(status(post(std::string{"/api/buttons/"} + what)), 204U);
@@ -298,6 +319,11 @@ SCENARIO("fingers press and release each button and the control button, and no o
     CHECK_EQ(error_of(r), "there is no such button; allowed: 1 to 4, or control");
   }
   CHECK_EQ(done.size(), 5U);
+}
+
+SCENARIO("a finger that the board did not take is no success") {
+  keeps_up = false;
+  CHECK_EQ(status(post("/api/buttons/1/release")), 503U);
 }
 
 SCENARIO("no program presses a real board's buttons") {
