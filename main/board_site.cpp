@@ -38,6 +38,8 @@ web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
       .buttons = names_of(c.gpio.buttons),
       .control = hw::to_string(c.gpio.control),
       .leds = names_of(c.gpio.leds),
+      .peer_buttons = names_of(c.peer_buttons),
+      .peer_leds = names_of(c.peer_leds),
       .seats = is_server ? c.seats : 1,
       .wire = wire_word(c.wire),
       .fingerprint =

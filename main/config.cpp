@@ -225,6 +225,7 @@ config read_config(const caf::settings& settings) {
   const reader in{settings};
   const bool is_server = in.is("role", "server");
   const std::string role = is_server ? "server" : "client";
+  const std::string peer_role = is_server ? "client" : "server";
   const auto debounce = in.get<caf::timespan>("board.debounce");
   const bool simulated = in.is("board.backend", "sim");
   const bool by_kernel = in.is("board.debounce-by", "kernel") && !simulated;
@@ -255,6 +256,8 @@ config read_config(const caf::settings& settings) {
               .token_file =
                   in.has("web.token-file") ? in.get<std::string>("web.token-file") : std::string{},
           },
+      .peer_leds = in.lines(peer_role + ".leds"),
+      .peer_buttons = in.lines(peer_role + ".buttons"),
       .gpio =
           {
               .section = role,

@@ -27,7 +27,7 @@ struct web_config {
 struct config {
   board_role role;
   std::string name;
-  bool is_name_given;  ///< else it is the host's
+  bool is_name_given;                  ///< else it is the host's
   std::vector<std::string> key_files;  ///< empty: the link is not encrypted
   std::string listen;                  ///< a server's
   std::string host;                    ///< a client's
@@ -41,6 +41,9 @@ struct config {
   link_loss_policy on_link_loss;
   net::wire_kind wire;
   web_config web;
+  /// The other role's lines, which are the peer's if it has the same file.
+  std::vector<hw::line_id> peer_leds;
+  std::vector<hw::line_id> peer_buttons;
   hw::gpio_config gpio;    ///< the lines are good for a simulated board, too
   caf::timespan debounce;  ///< by the buttons' actors
   caf::timespan bounce;

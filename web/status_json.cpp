@@ -140,6 +140,8 @@ nlohmann::json status_json(const board_facts& facts, const board_snapshot& now,
   link["encrypted"] = !facts.fingerprint.empty();
   link["fingerprint"] = facts.fingerprint;
   link["address"] = facts.address;
+  link["peer_buttons"] = facts.peer_buttons;
+  link["peer_leds"] = facts.peer_leds;
   return {{"version", facts.version},
           {"now", wall_clock()},
           {"started", facts.started},

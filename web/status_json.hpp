@@ -22,6 +22,9 @@ struct board_facts {
   std::vector<std::string> buttons;  ///< their lines: BCM offsets or names
   std::string control;
   std::vector<std::string> leds;
+  /// The other role's, as this board's configuration has them: one file serves both boards.
+  std::vector<std::string> peer_buttons;
+  std::vector<std::string> peer_leds;
   std::size_t seats = 1;
   std::string wire;         ///< conf `ledactor.link.wire`
   std::string fingerprint;  ///< of the key that is dialed with; empty: the link is not encrypted

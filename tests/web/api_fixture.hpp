@@ -45,6 +45,8 @@ struct api_fixture {
                     .buttons = {"23", "24", "25", "13"},
                     .control = "26",
                     .leds = {"4", "17", "27", "22"},
+                    .peer_buttons = {"4", "17", "27", "22"},
+                    .peer_leds = {"23", "24", "25", "13"},
                     .wire = "native",
                     .fingerprint = {},
                     .address = "127.0.0.1:23870"};

@@ -156,6 +156,29 @@ scenarios("press", (scenario) => {
     await one.expectPressed();
   });
 
+  scenario("the peer's parts have the lines of its role here, if they are as many", async (lab) => {
+    const [left, right] = await lab.pair();
+    const isOfTheConfiguration = (wanted) =>
+      [...document.querySelectorAll("#there .line")].map((line) => /\d*$/.exec(line.innerText)[0]).join() === wanted;
+    const server = await lab.view(left);
+    await server.expect("the client's lines", isOfTheConfiguration, "23,24,25,13,4,17,27,22");
+    const client = await lab.view(right);
+    await client.expect("the server's lines", isOfTheConfiguration, "4,17,27,22,23,24,25,13");
+  });
+
+  scenario("a peer of another size than its role has here is drawn without lines", async (lab) => {
+    const [left] = await lab.pair("--ledactor.client.leds=[1]", "--ledactor.client.buttons=[2,3]");
+    const viewer = await lab.view(left);
+    const linesOf = (count) =>
+      [...document.querySelectorAll("#there .line")].filter((line) => line.innerText).length === count;
+    await viewer.expect("an LED and two buttons with lines", linesOf, 3);
+    await left.kill();
+    const plain = await lab.server("plain");
+    const other = await lab.view(plain);
+    await other.expectLink("linked");
+    await other.expect("a peer without lines", linesOf, 0);
+  });
+
   scenario("a board with real buttons shows them, and has none to press", async (lab) => {
     const left = await lab.server("left");
     const viewer = await lab.view(left);

@@ -8,7 +8,7 @@ const PULSE = 450; // [ms] a change's way along the drawn cable, which is far lo
 const MAX_PULSES = 4; // at a time and way, when somebody drums
 const ROOMY = 5; // lamps or buttons that stand in one row; boards with more are drawn smaller
 
-/// One drawn board. `lines` are known of this board only; `pressable` makes its buttons real ones.
+/// One drawn board. Its lines may be unknown; `pressable` makes its buttons real ones.
 class Board {
   #leds;
   #keys;
@@ -173,7 +173,7 @@ export class BoardView {
   }
 
   #renderThere(status, peers) {
-    const { board } = status;
+    const { board, link } = status;
     const place = byId("there");
     const nodes = [];
     const kept = new Map();
@@ -181,7 +181,13 @@ export class BoardView {
       // Whose button lights an LED here is known of a single peer only.
       const buttons = peers.length === 1 ? guest.buttons : 0;
       const key = JSON.stringify([guest.id, guest.leds, buttons]);
-      const drawn = this.#peers.get(key) ?? new Board({ leds: guest.leds, buttons, kind: "peer" });
+      const drawn = this.#peers.get(key) ?? new Board({
+        leds: guest.leds,
+        buttons,
+        ledLines: fitting(link.peer_leds, guest.leds),
+        buttonLines: fitting(link.peer_buttons, buttons),
+        kind: "peer",
+      });
       drawn.name(guest.name, peerDetail(board, guest));
       drawn.show(board.pressed, board.lit);
       kept.set(key, drawn);
@@ -229,6 +235,10 @@ export class BoardView {
     }
   }
 }
+
+/// The peer's lines are those that this board's configuration has for its role, since one file serves both
+/// boards; if they are not as many as the peer has, it has another file.
+const fitting = (lines, count) => (lines.length === count ? lines : []);
 
 const hidden = (text) => element("span", { class: "visually-hidden" }, text);
 
