@@ -296,6 +296,13 @@ def connections(number, port):
                for _ in range(number)]
 
 
+def assert_is_open(connection):
+    """Now: an idle one is cut after a while, which is another matter."""
+    connection.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        connection.recv(1)
+
+
 def test_who_sends_a_request_slowly_is_cut_within_the_limit(desk):
     """Slowloris: a byte now and then, for ever. The whole request has one limit, 10 s."""
     ends = threading.Event()
@@ -329,6 +336,7 @@ def test_more_connections_than_may_be_are_closed_at_once_and_cost_nothing(desk):
             with desk.pressing() as work:
                 for connection in all_of_them[MAX_CONNECTIONS:]:
                     assert read_to_end(connection) == b""
+                assert_is_open(all_of_them[0])
                 assert desk.server.descriptors() <= descriptors + MAX_CONNECTIONS
                 work.go_on()
 
@@ -433,6 +441,7 @@ def test_when_descriptors_run_out_the_link_keeps_its_own(start, boards):
         with connections(MAX_CONNECTIONS, desk.viewer.port) as all_of_them:
             for connection in all_of_them[room + 1:]:
                 assert read_to_end(connection) == b""
+            assert_is_open(all_of_them[0])
             assert desk.server.descriptors() <= 80 - RESERVED_DESCRIPTORS + 1
             friend = boards.client(name="friend")
             friend.expect("waiting 1 client")
