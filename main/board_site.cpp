@@ -56,16 +56,13 @@ std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config
   if (!c.web.enabled) {
     return nullptr;
   }
-  std::string token;
-  if (!c.web.token_file.empty()) {
-    auto read = read_token(c.web.token_file);
-    if (auto* why = std::get_if<failure>(&read)) {
-      return std::move(*why);
-    }
-    token = std::get<std::string>(std::move(read));
+  auto token = read_token(c.web.token_file);
+  if (auto* why = std::get_if<failure>(&token)) {
+    return std::move(*why);
   }
   try {
-    return std::unique_ptr<board_site>{new board_site{c, keys, std::move(token)}};
+    return std::unique_ptr<board_site>{
+        new board_site{c, keys, std::get<std::string>(std::move(token))}};
   } catch (const std::system_error& e) {
     const bool is_in_use = e.code() == std::errc::address_in_use;
     const auto where = fmt::format("{} port {}", c.web.listen, c.web.port);

@@ -24,6 +24,9 @@ failure fault(exit_status status, const std::string& path, std::string_view what
 }  // namespace
 
 std::variant<std::string, failure> read_token(const std::string& path) {
+  if (path.empty()) {
+    return std::string{};
+  }
   const net::unique_fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   struct stat facts {};
   if (!file || ::fstat(file.get(), &facts) != 0) {

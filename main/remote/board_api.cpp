@@ -38,15 +38,11 @@ std::string text_at(const json& object, const char* key) {
 }
 
 std::variant<board_api, failure> board_api::of(const config& c) {
-  std::string token;
-  if (!c.web.token_file.empty()) {
-    auto read = read_token(c.web.token_file);
-    if (auto* why = std::get_if<failure>(&read)) {
-      return std::move(*why);
-    }
-    token = std::get<std::string>(std::move(read));
+  auto token = read_token(c.web.token_file);
+  if (auto* why = std::get_if<failure>(&token)) {
+    return std::move(*why);
   }
-  return board_api{{reachable(c.web.listen), c.web.port, std::move(token)}};
+  return board_api{{reachable(c.web.listen), c.web.port, std::get<std::string>(std::move(token))}};
 }
 
 std::variant<std::string, failure> board_api::ask(const std::string& method,

@@ -71,6 +71,12 @@ SCENARIO("a token has a least and a greatest length") {
   CHECK_EQ(fault("\n"), exit_config);
 }
 
+SCENARIO("without a file no token is wanted") {
+  const auto none = read_token("");
+  REQUIRE(std::holds_alternative<std::string>(none));
+  CHECK_EQ(std::get<std::string>(none), "");
+}
+
 SCENARIO("what is not one line of printable characters is no token") {
   const std::string good(min_token_size, 'x');
   for (const auto* more : {" ", "\t", "\x7f", "\xc3\xa4", "\nsecond line of it", "\n\nz"}) {
