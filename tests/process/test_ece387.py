@@ -9,6 +9,7 @@ import pytest
 import wire
 from board import LEDACTOR, QUICK_DEATH
 from ece387 import UP, Listener, Spinning, dial, levels
+from viewer import Viewer
 
 ECE387 = "--ledactor.link.wire=ece387"
 ANY = "--ledactor.link.wire=any"
@@ -280,9 +281,12 @@ def test_a_client_that_sends_nothing_more_can_be_kicked(server, port):
         waiting.expect(UP)
 
 
-def test_a_kick_with_nobody_there_is_nobodys(server, port):
-    server.tap("control")
-    server.list_leds()
+def test_a_kick_with_nobody_there_is_nobodys(boards, port, web_ports):
+    server = boards.server(ECE387, f"--ledactor.web.port={web_ports[0]}")
+    server.list_leds()  # it listens since before it could answer
+    with Viewer(web_ports[0]).events(0) as events:
+        server.tap("control")
+        events.until_kind("control", pressed=True)  # the kick goes with it
     with Spinning.client(port) as client:
         server.expect(UP_LINE)
         client.buttons = (1,)
