@@ -1,4 +1,4 @@
-# Writes the page's files into a C++ source: cmake -DOUT=FILE -DDIR=FOLDER -DFILES=a,b -P embed.cmake
+# Writes the page's files into a C++ source: cmake -DOUT=FILE -DFILES=a,b -P embed.cmake
 # `index.html` is also the answer to `/`.
 set(types html text/html js text/javascript css text/css json application/json svg image/svg+xml)
 set(text "#include \"web/files.hpp\"\n\n#include <array>\n\nnamespace ledactor::web {\n\nnamespace {\n\n")
@@ -9,6 +9,9 @@ foreach(file ${files})
   get_filename_component(name "${file}" NAME)
   string(REGEX REPLACE ".*\\." "" suffix "${name}")
   list(FIND types "${suffix}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${file}: there is no type for such a file of the page")
+  endif()
   math(EXPR at "${at} + 1")
   list(GET types ${at} type)
   file(READ "${file}" hex HEX)
