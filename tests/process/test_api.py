@@ -230,6 +230,15 @@ def test_an_events_id_is_a_whole_number(lone, wrong):
     assert viewer.get(f"/api/events?since={wrong}").status == 400
 
 
+def test_a_long_silence_is_broken_by_a_comment(lone):
+    """So that a viewer can tell a board that has nothing to say from one that is gone."""
+    board, viewer = lone
+    with viewer.events() as events:
+        assert events.until_comment() == ": still here"
+        board.press(1)
+        events.until_kind("buttons", pressed=[1])
+
+
 # The log, and what monitors ask
 
 

@@ -134,6 +134,13 @@ class Events:
         self._stream.close()
         self._connection.close()
 
+    def until_comment(self):
+        """Reads on to a comment, which breaks a silence, and returns it."""
+        for line in self._stream:
+            if line.startswith(b":"):
+                return line.decode().strip()
+        raise AssertionError("the events ended before a comment")
+
     def next(self):
         """The next event; none at the stream's end."""
         fields = {}
