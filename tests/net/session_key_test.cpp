@@ -60,12 +60,12 @@ struct key_fixture : native_fixture {
 
   /// Failed handshakes, of each reason.
   std::map<std::string, std::int64_t> failures() {
-    std::map<std::string, std::int64_t> counts;
-    for (const auto* reason : {"key", "protocol", "tampered"}) {
-      counts[reason] = sys.metrics()
-                           .counter_instance("ledactor", "handshake-failures", {{"reason", reason}},
-                                             "", "1", true)
-                           ->value();
+    std::map<std::string, std::int64_t> counts{{"key", 0}, {"protocol", 0}, {"tampered", 0}};
+    for (auto& [reason, count] : counts) {
+      count = sys.metrics()
+                  .counter_instance("ledactor", "handshake-failures", {{"reason", reason}}, "", "1",
+                                    true)
+                  ->value();
     }
     return counts;
   }

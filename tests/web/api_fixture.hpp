@@ -1,13 +1,21 @@
 #pragma once
 
 #include "web/api.hpp"
+#include "web/files.hpp"
 
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace ledactor::web::test {
+
+/// The API's own description, as it is served.
+inline nlohmann::json description() {
+  const auto* file = find_file("/api/openapi.json");
+  return nlohmann::json::parse(file == nullptr ? std::string_view{} : file->bytes);
+}
 
 /// An API whose board is made of what it is told here.
 struct api_fixture {

@@ -7,6 +7,7 @@
 
 #include <caf/test/bdd_dsl.hpp>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -87,12 +88,12 @@ SCENARIO("a server ends while viewers look on, ask and are told") {
       view->tell(levels{seq % 2, seq, timestamp{seq}, nullptr});
     }
   }};
-  std::vector<std::thread> viewers;
+  std::array<std::thread, 4> viewers;
   const auto port = server->port();
-  for (int i = 0; i < 4; ++i) {
-    viewers.emplace_back([port, i] {
+  for (std::size_t i = 0; i < viewers.size(); ++i) {
+    viewers.at(i) = std::thread{[port, i] {
       ask({"127.0.0.1", port, {}}, "GET", i % 2 == 0 ? "/api/events?since=0" : "/api/status");
-    });
+    }};
   }
   CHECK_EQ(status_of("GET", "/api/status"), 200U);
   end();

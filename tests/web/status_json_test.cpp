@@ -2,7 +2,7 @@
 
 #include "web/status_json.hpp"
 
-#include "web/files.hpp"
+#include "tests/web/api_fixture.hpp"
 
 #include <caf/logger.hpp>
 #include <caf/test/bdd_dsl.hpp>
@@ -138,9 +138,7 @@ SCENARIO("each kind of event has its name and its data") {
 }
 
 SCENARIO("each kind of event has the members that the API's description gives it") {
-  const auto* file = find_file("/api/openapi.json");
-  REQUIRE(file != nullptr);
-  const auto schemas = json::parse(file->bytes).at("components").at("schemas");
+  const auto schemas = test::description().at("components").at("schemas");
   for (const auto& e : all_kinds()) {
     const auto& schema = schemas.at(event_name(e) + "_event");
     std::vector<std::string> told;
