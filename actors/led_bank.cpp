@@ -41,8 +41,9 @@ caf::result<void> led_bank_state::on_levels(const peer_levels& frame) {
   }
   lit_ = wanted();
   LEDACTOR_DEBUG("led-bank", "show leds={:#x} seq={}", lit_, frame.seq);
-  tell(frame.seq);
-  return self_->delegate(chip_, write_atom_v, lit_, frame.seq);
+  auto written = self_->delegate(chip_, write_atom_v, lit_, frame.seq);
+  tell(frame.seq);  // after the LEDs, which must not wait for who looks on
+  return written;
 }
 
 void led_bank_state::on_attach(chip_actor chip) {

@@ -35,8 +35,9 @@ void panel_state::on_change(const button_change& change) {
   LEDACTOR_DEBUG("panel", "changed levels={:#x} seq={} edge={} unheard={:#x}", pressed_, seq_,
                  change.edge, unheard_);
   if (unheard_ == 0) {
-    for (const auto& sink : sinks_) {
-      self_->send(sink, levels{pressed_, seq_, change.when, change.pass});
+    // The newest first: who looks on was there before the sessions, and must not keep them waiting.
+    for (auto sink = sinks_.rbegin(); sink != sinks_.rend(); ++sink) {
+      self_->send(*sink, levels{pressed_, seq_, change.when, change.pass});
     }
   }
 }
