@@ -90,17 +90,12 @@ void board_view::take(const lit_levels& l) {
 
 // What a board that is away had pressed and lit, nobody knows.
 void board_view::take(const board_news& n) {
-  if (!n.open) {
-    now_.buttons.pressed = 0;
-    now_.control_pressed = false;
-    now_.lit = 0;
-  }
   now_.board = {n.open, n.reason};
   keep(now_.board);
   if (!n.open) {
-    keep(now_.buttons);
-    keep(control_level{});
-    keep(lit_levels{});
+    take(levels{0, now_.buttons.seq, timestamp{0}, nullptr});
+    take(control_level{});
+    take(lit_levels{});
   }
 }
 
