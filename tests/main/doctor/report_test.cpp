@@ -1,4 +1,4 @@
-#define CAF_SUITE doctor_report
+#define CAF_SUITE report
 
 #include "main/doctor/report_json.hpp"
 #include "main/doctor/report_text.hpp"
