@@ -8,14 +8,14 @@ namespace ledactor {
 
 namespace {
 
-constexpr std::string_view demo_text = R"(
+constexpr std::string_view demo_help = R"(
 Runs a server and a client on simulated boards over loopback and draws both,
 live, with keys for their buttons. Without a terminal, or with --tour, plays a
 checked tour instead: press, release, kick, the next client's turn, link loss
 and quit, with measured times; exits 1 if a step fails.
 )";
 
-constexpr std::string_view doctor_text = R"(
+constexpr std::string_view doctor_help = R"(
 Checks whether a board would run here as configured, and changes nothing: the
 GPIO chips and the one that is chosen, each line and who uses it, this user's
 groups, the key's fingerprint, what the wire means for security, the address and
@@ -25,20 +25,20 @@ fault. Takes the options of a run.
   --json              print the same as JSON
 )";
 
-constexpr std::string_view off_text = R"(
+constexpr std::string_view off_help = R"(
 Turns the configured LEDs off. Some kernels leave them lit when ledactor was
 killed; the service calls this after each end. Takes the options of a run,
 and exits 69 while another program has the lines.
 )";
 
-constexpr std::string_view keygen_text = R"(
+constexpr std::string_view keygen_help = R"(
 Makes a new random key and writes it to FILE, which nobody else may read. Two
 boards with the same key encrypt their link, and let nobody else in.
 
   --force             replace a FILE that is there already
 )";
 
-constexpr std::string_view status_text = R"(
+constexpr std::string_view status_help = R"(
 Tells how a running board is: its link, who has the seats, what is pressed and
 lit, the press-to-LED time and the actors. Exits 0 if it is linked, 1 if it is not,
 and 2 if the board does not answer.
@@ -47,27 +47,27 @@ and 2 if the board does not answer.
   --watch             go on, and print it again whenever it has changed
 )";
 
-constexpr std::string_view press_text = R"(
+constexpr std::string_view press_help = R"(
 Presses button N (1, 2, ... or control) of a running simulated board. It is held
 until `ledactor release N`; with MS, it is released after so many milliseconds, or
 at ^C. A real board's buttons are pressed by fingers alone.
 )";
 
-constexpr std::string_view release_text = R"(
+constexpr std::string_view release_help = R"(
 Releases button N (1, 2, ... or control) of a running simulated board.
 )";
 
-constexpr std::string_view kick_text = R"(
+constexpr std::string_view kick_help = R"(
 Ends a client's session on a running server, so that the next one gets the seat:
 that of the client NAME, or of whoever has sat longest. Exits 1 if nobody sits there.
 )";
 
-constexpr std::string_view quit_text = R"(
+constexpr std::string_view quit_help = R"(
 Ends a running board as its control button or a signal would: goodbye to the peers,
 LEDs off.
 )";
 
-constexpr std::string_view log_text = R"(
+constexpr std::string_view log_help = R"(
 Prints the last lines of a running board's log, whatever its own log's level is.
 
   --follow            go on, and print each new line
@@ -87,7 +87,7 @@ std::span<const command_spec> all_commands() {
           .what = is::demo,
           .usage = "[--tour]",
           .own = {{"--tour", &line::tour}},
-          .help = demo_text,
+          .help = demo_help,
       },
       {
           .name = "doctor",
@@ -95,7 +95,7 @@ std::span<const command_spec> all_commands() {
           .usage = "[--json]",
           .own = {{"--json", &line::json}},
           .takes_keys = true,
-          .help = doctor_text,
+          .help = doctor_help,
       },
       {
           .name = "status",
@@ -104,7 +104,7 @@ std::span<const command_spec> all_commands() {
           .own = {{"--json", &line::json}, {"--watch", &line::watch}},
           .takes_keys = true,
           .asks_a_board = true,
-          .help = status_text,
+          .help = status_help,
       },
       {
           .name = "press",
@@ -114,7 +114,7 @@ std::span<const command_spec> all_commands() {
           .max_words = 2,
           .takes_keys = true,
           .asks_a_board = true,
-          .help = press_text,
+          .help = press_help,
       },
       {
           .name = "release",
@@ -124,7 +124,7 @@ std::span<const command_spec> all_commands() {
           .max_words = 1,
           .takes_keys = true,
           .asks_a_board = true,
-          .help = release_text,
+          .help = release_help,
       },
       {
           .name = "kick",
@@ -133,14 +133,14 @@ std::span<const command_spec> all_commands() {
           .max_words = 1,
           .takes_keys = true,
           .asks_a_board = true,
-          .help = kick_text,
+          .help = kick_help,
       },
       {
           .name = "quit",
           .what = is::quit,
           .takes_keys = true,
           .asks_a_board = true,
-          .help = quit_text,
+          .help = quit_help,
       },
       {
           .name = "log",
@@ -151,13 +151,13 @@ std::span<const command_spec> all_commands() {
                   {"--level", nullptr, &line::level}},
           .takes_keys = true,
           .asks_a_board = true,
-          .help = log_text,
+          .help = log_help,
       },
       {
           .name = "off",
           .what = is::off,
           .takes_keys = true,
-          .help = off_text,
+          .help = off_help,
       },
       {
           .name = "keygen",
@@ -166,7 +166,7 @@ std::span<const command_spec> all_commands() {
           .own = {{"--force", &line::force}},
           .min_words = 1,
           .max_words = 1,
-          .help = keygen_text,
+          .help = keygen_help,
       },
   };
   return all;

@@ -33,11 +33,12 @@ struct range_rule {
   std::int64_t max;
 };
 
-const std::vector<std::string_view> levels{"quiet", "error", "warning", "info", "debug", "trace"};
+const std::vector<std::string_view> verbosities{"quiet", "error", "warning",
+                                                "info",  "debug", "trace"};
 
 const std::array<choice_rule, 5> choice_rules{{
-    {"caf.logger.console.verbosity", levels},
-    {"caf.logger.file.verbosity", levels},
+    {"caf.logger.console.verbosity", verbosities},
+    {"caf.logger.file.verbosity", verbosities},
     {"caf.scheduler.policy", {"sharing", "stealing"}},
     {"caf.middleman.network-backend", {"default"}},
     {"caf.middleman.manual-multiplexing", {"false"}},

@@ -20,7 +20,7 @@ namespace ledactor::net {
 
 namespace {
 
-constexpr std::string_view magic = "ledactor-key-1 ";
+constexpr std::string_view file_magic = "ledactor-key-1 ";
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
@@ -108,10 +108,10 @@ std::variant<key, key_fault> parse_key(const std::string& path, std::string_view
   if (text.empty()) {
     return damaged(path, "it is empty");
   }
-  if (!text.starts_with(magic)) {
+  if (!text.starts_with(file_magic)) {
     return damaged(path, "it does not begin with \"ledactor-key-1\"");
   }
-  text.remove_prefix(magic.size());
+  text.remove_prefix(file_magic.size());
   const auto digits = text.substr(0, text.find(' '));
   if (digits.size() != 2 * key_size) {
     return damaged(path, fmt::format("its key has {} of {} digits", digits.size(), 2 * key_size));
@@ -177,7 +177,7 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
     return open_fault(target, errno);
   }
   secret_buffer<max_file_size> text;
-  auto* end = std::copy(magic.begin(), magic.end(), text.data());
+  auto* end = std::copy(file_magic.begin(), file_magic.end(), text.data());
   for (const auto byte : made.bytes()) {
     *end++ = hex_digits[byte >> 4U];
     *end++ = hex_digits[byte & 15U];

@@ -43,7 +43,7 @@ SSL_SESSION* session_of(SSL* ssl, const key& secret) {
   return session;
 }
 
-std::string text_of(unsigned long failure) {
+std::string openssl_text(unsigned long failure) {
   const char* reason = ERR_reason_error_string(failure);
   return reason != nullptr ? reason : "it is not TLS";
 }
@@ -201,7 +201,7 @@ void secure_channel::fail_handshake() {
   } else if (is_client_ && is_refusal(failure)) {
     fail(state::other_key, "it does not take our key " + fingerprint_);
   } else {
-    fail(is_forgery(failure) ? state::broken : state::foreign, text_of(failure));
+    fail(is_forgery(failure) ? state::broken : state::foreign, openssl_text(failure));
   }
 }
 
@@ -217,7 +217,7 @@ void secure_channel::decrypt() {
     if (why == SSL_ERROR_ZERO_RETURN) {
       state_ = state::closed;
     } else if (why != SSL_ERROR_WANT_READ) {
-      fail(state::broken, text_of(ERR_peek_error()));
+      fail(state::broken, openssl_text(ERR_peek_error()));
     }
     return;
   }

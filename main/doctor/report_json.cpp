@@ -61,7 +61,7 @@ json to_json(const network_interface& i) {
       {"name", i.name}, {"up", i.is_up}, {"carrier", i.has_carrier}, {"addresses", i.addresses}};
 }
 
-const char* word_for(mark verdict) {
+const char* json_word(mark verdict) {
   switch (verdict) {
     case mark::ok:
       return "ok";
@@ -77,7 +77,7 @@ const char* word_for(mark verdict) {
 
 json to_json(const section& s, const finding& f) {
   return {{"section", s.title},
-          {"mark", word_for(f.verdict)},
+          {"mark", json_word(f.verdict)},
           {"text", f.text},
           {"cure", f.cure.empty() ? json() : json(f.cure)}};
 }
