@@ -2,29 +2,19 @@
 
 #include "main/token.hpp"
 
+#include "tests/temp_folder.hpp"
+
 #include <caf/test/bdd_dsl.hpp>
 
 #include <filesystem>
 #include <fstream>
 #include <sys/stat.h>
-#include <unistd.h>
 
 using namespace ledactor;
 
 namespace {
 
 struct fixture {
-  fixture() {
-    std::string pattern = std::filesystem::temp_directory_path() / "ledactor-token-XXXXXX";
-    folder = ::mkdtemp(pattern.data());
-    path = folder / "token";
-  }
-
-  ~fixture() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder, ignored);
-  }
-
   /// Reads a file of these bytes.
   std::variant<std::string, failure> read(const std::string& text, mode_t mode = 0600) {
     std::ofstream{path, std::ios::binary} << text;
@@ -46,8 +36,9 @@ struct fixture {
     return why == nullptr ? exit_ok : why->status;
   }
 
-  std::filesystem::path folder;
-  std::filesystem::path path;
+  test::temp_folder temporary;
+  std::filesystem::path folder = temporary.path();
+  std::filesystem::path path = folder / "token";
 };
 
 }  // namespace

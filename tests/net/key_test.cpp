@@ -2,10 +2,11 @@
 
 #include "net/key.hpp"
 
+#include "tests/temp_folder.hpp"
+
 #include <caf/test/bdd_dsl.hpp>
 
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -16,9 +17,6 @@ using namespace ledactor::net;
 namespace {
 
 struct fixture {
-  fixture() { REQUIRE(::mkdtemp(folder.data()) != nullptr); }
-  ~fixture() { std::filesystem::remove_all(folder); }
-
   std::string path() const { return folder + "/key"; }
 
   std::string text() const {
@@ -50,7 +48,8 @@ struct fixture {
     return std::get<key_fault>(result);
   }
 
-  std::string folder = "/tmp/ledactor-key-test-XXXXXX";
+  ledactor::test::temp_folder temporary;
+  std::string folder = temporary.path();
 };
 
 using kind = key_fault::kind;
