@@ -18,6 +18,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <ios>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +113,9 @@ int dispatch(const std::vector<std::string>& arguments) {
 
 int main(int argc, char** argv) {
   try {
+    // CAF logs to std::clog: without a buffer of its own that writes each byte by itself, and other
+    // threads' lines on stderr fall between.
+    std::ios_base::sync_with_stdio(false);
     caf::core::init_global_meta_objects();
     caf::io::middleman::init_global_meta_objects();
     init_messages();

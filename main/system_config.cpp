@@ -10,7 +10,6 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
-#include <ios>
 #include <string_view>
 #include <unistd.h>
 
@@ -192,9 +191,6 @@ std::optional<failure> find_log_file_fault(const caf::settings& settings) {
 }  // namespace
 
 system_config::system_config() {
-  // CAF logs to std::clog: without a buffer of its own that writes each byte by itself, and other
-  // threads' lines on stderr fall between.
-  std::ios_base::sync_with_stdio(false);
   load<caf::io::middleman>();
   set("caf.scheduler.policy", "sharing");       // 'stealing' polls: hundreds of wake-ups a second
   set("caf.scheduler.max-threads", size_t{1});  // one hop from actor to actor needs no other core

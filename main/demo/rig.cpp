@@ -129,18 +129,19 @@ child_board rig::start_client(std::string_view name) const {
 
 child_board rig::start(std::string_view name, std::optional<std::uint16_t> page,
                        std::vector<std::string> arguments) const {
-  if (page && !is_free(*page)) {
-    page.reset();  // somebody else has taken it: the board does without
+  std::string where;
+  if (page && is_free(*page)) {
+    arguments.push_back(fmt::format("--ledactor.web.port={}", *page));
+    where = page_at(*page);
+  } else {  // no page is wanted, or another program has its port
+    arguments.emplace_back("--ledactor.web.enabled=false");
   }
-  arguments.push_back(page ? fmt::format("--ledactor.web.port={}", *page)
-                           : std::string{"--ledactor.web.enabled=false"});
   arguments.insert(
       arguments.end(),
       {"--config-file=/dev/null", "--board=sim", fmt::format("--port={}", port_),
        fmt::format("--name={}", name), fmt::format("--key-file={}", key_file_),
        milliseconds("link.heartbeat", heartbeat), milliseconds("link.dead-after", dead_after)});
-  return {std::string{name}, program_, arguments, fmt::format("{}/{}.log", logs_, name),
-          page ? page_at(*page) : std::string{}};
+  return {std::string{name}, program_, arguments, fmt::format("{}/{}.log", logs_, name), where};
 }
 
 }  // namespace ledactor::demo
