@@ -1,7 +1,6 @@
 """`ledactor demo`: the tour and the live view, as a user meets them."""
 
 import fcntl
-import json
 import os
 import pathlib
 import re
@@ -12,9 +11,11 @@ import struct
 import subprocess
 import termios
 import time
-import urllib.request
+import urllib.parse
 
 import pytest
+
+from viewer import Viewer
 
 LEDACTOR = os.environ["LEDACTOR"]
 LIMIT = 30  # [s], for anything
@@ -277,11 +278,15 @@ def tour(tmp_path):
         each.communicate(timeout=LIMIT)
 
 
-def board_at(page):
-    """What a page tells: which board is whose guest."""
-    with urllib.request.urlopen(f"{page}api/status", timeout=LIMIT) as answer:
-        status = json.load(answer)
-    return status["board"]["name"], status["link"]["peer"]
+def port_of(page):
+    return urllib.parse.urlsplit(page).port
+
+
+def wait_for_board(page, name, peer):
+    """Waits until that page tells whose guest its board is, which may be later than the demo does."""
+    viewer = Viewer(port_of(page))
+    status = viewer.wait_for_status(lambda status: status["link"]["peer"] == peer, f"linked with {peer}")
+    assert status["board"]["name"] == name
 
 
 def read_until(stream, text):
@@ -313,8 +318,8 @@ def test_tour_tells_at_its_beginning_where_the_pages_are(tour):
     assert len({server, *clients}) == 3
     read_until(process.stdout, "link:")
     process.send_signal(signal.SIGSTOP)  # the boards go on
-    assert board_at(server) == ("left", "right")
-    assert board_at(clients[0]) == ("right", "left")
+    wait_for_board(server, "left", "right")
+    wait_for_board(clients[0], "right", "left")
     process.send_signal(signal.SIGCONT)
 
 
@@ -385,15 +390,15 @@ def test_view_tells_where_the_pages_are_of_each_client_that_gets_the_seat(view):
     shown.wait_for_link()
     shown.wait_for(lambda: len(re.findall(PAGE, shown.screen.text())) == 2, "two addresses")
     server, first = re.findall(PAGE, shown.screen.text())
-    assert board_at(server) == ("left", "right")
-    assert board_at(first) == ("right", "left")
+    wait_for_board(server, "left", "right")
+    wait_for_board(first, "right", "left")
     shown.type(b"5")
     shown.wait_for_text("right-2, a client")
     shown.wait_for(lambda: first not in shown.screen.text(), "another address")
     _, second = re.findall(PAGE, shown.screen.text())
-    assert board_at(second) == ("right-2", "left")
+    wait_for_board(second, "right-2", "left")
     shown.wait_for_text("Third board, right-3: waits: place 1, right-2 has the seat")
-    assert board_at(first)[0] == "right-3"
+    assert Viewer(port_of(first)).status()["board"]["name"] == "right-3"
 
 
 @pytest.mark.parametrize(
