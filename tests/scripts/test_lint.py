@@ -182,6 +182,27 @@ def test_sources_that_do_not_compile_together_are_checked(tree):
     assert "redefinition" not in tree.lint()[1]
 
 
+def test_verdicts_go_that_were_not_used_for_long(tree):
+    tree.lint()
+    verdicts = list((tree.cache / "lint").iterdir())
+    assert len(verdicts) == 4
+    os.utime(verdicts[0], (0, 0))
+    assert sum(checked(tree.lint("net/twice.cpp", "web/thrice.cpp")[1])) == 1
+    old = tree.cache / "lint" / "old"
+    old.touch()
+    os.utime(old, (0, 0))
+    tree.lint()
+    assert not old.exists()
+
+
+def test_the_deep_analysis_is_another_verdict(tree):
+    tree.lint()
+    status, output = tree.lint("--deep")
+    assert (status, checked(output)) == (0, (2, 0)), output
+    tree.append("web/thrice.cpp", NULL_DEREFERENCE)
+    assert tree.finds("clang-analyzer-core.NullDereference", "--deep") == 1
+
+
 def test_a_source_that_does_not_compile_is_a_finding(tree):
     tree.append("web/thrice.cpp", "int one() {\n  return unknown_number;\n}\n")
     assert tree.finds("clang-diagnostic-error") == 1
