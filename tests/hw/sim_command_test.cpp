@@ -12,10 +12,10 @@ namespace {
 template <class Command>
 Command parse(std::string_view line) {
   const auto parsed = parse_sim_command(line, 4);
-  const auto* command = std::get_if<sim_command>(&parsed);
-  REQUIRE(command != nullptr);
-  REQUIRE(std::holds_alternative<Command>(*command));
-  return std::get<Command>(*command);
+  REQUIRE(std::holds_alternative<sim_command>(parsed));
+  const auto& command = std::get<sim_command>(parsed);
+  REQUIRE(std::holds_alternative<Command>(command));
+  return std::get<Command>(command);
 }
 
 std::string complaint(std::string_view line) {
