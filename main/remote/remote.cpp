@@ -82,12 +82,12 @@ int kick(const board_api& board, const std::string* name) {
     return fail(*why);
   }
   const auto& whole = std::get<nlohmann::json>(status);
-  if (whole.at("board").at("role") != "server") {
+  if (text_at(whole.at("board"), "role") != "server") {
     return fail(
         {exit_failed, "this board is a client: only a server has seats to kick anybody from"});
   }
   for (const auto& guest : whole.at("seats").at("seated")) {
-    if (name == nullptr || guest.at("name") == *name) {
+    if (name == nullptr || text_at(guest, "name") == *name) {
       return finish(
           board.post(fmt::format("/api/sessions/{}/kick", guest.at("id").get<std::uint64_t>())));
     }

@@ -29,7 +29,7 @@ int show_status(const board_api& board, bool as_json) {
     return status_unreachable;
   }
   const auto& status = std::get<json>(answer);
-  const bool is_linked = status.at("link").at("state") == "linked";
+  const bool is_linked = text_at(status.at("link"), "state") == "linked";
   if (!put((as_json ? status.dump(2) : status_text(status)) + '\n')) {
     return status_unreachable;
   }

@@ -59,7 +59,8 @@ std::string board_text(const json& board) {
   const auto role = text_at(board, "role");
   return fmt::format("{}, {}{}", text_at(board, "name"), role,
                      board.at("simulated").get<bool>() ? ", simulated" : "")
-         + (board.at("state") == "open" ? "" : ", without its chip: " + text_at(board, "reason"));
+         + (text_at(board, "state") == "open" ? ""
+                                              : ", without its chip: " + text_at(board, "reason"));
 }
 
 /// A time of a press [s] in the unit that suits it.
@@ -96,7 +97,7 @@ std::string status_text(const json& status) {
   const auto& board = status.at("board");
   const auto& link = status.at("link");
   const auto& seats = status.at("seats");
-  const bool is_server = board.at("role") == "server";
+  const bool is_server = text_at(board, "role") == "server";
   std::string text;
   const auto row = [&](const char* title, const std::string& what) {
     text += fmt::format("{:<14}{}\n", title, what);
