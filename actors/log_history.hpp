@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -30,7 +31,8 @@ struct log_line {
 };
 
 /// The last lines of this process's log, for whoever looks on from outside. Any thread may write
-/// and read: a lock is held to copy a line, or what is asked for.
+/// and read. Readers may be threads that run when nobody else wants to: they hold the lock to copy
+/// pointers alone.
 class log_history {
 public:
   using clock = std::chrono::steady_clock;
@@ -38,9 +40,6 @@ public:
   /// @param now the time; any thread may call it.
   explicit log_history(std::function<clock::time_point()> now = clock::now)
       : now_(std::move(now)) {}
-
-  /// That of this process; `LEDACTOR_LOG` writes it.
-  static log_history& of_process();
 
   /// Keeps lines from now on; before, and in a program that nobody can look into, none are kept.
   void open();
@@ -71,9 +70,12 @@ private:
   std::mutex mutex_;  ///< guards the rest
   clock::time_point debug_until_;
   std::uint64_t last_ = 0;
+  using kept_line = std::shared_ptr<const log_line>;
   /// Those of one kind, so that many of debug do not drive out the few that say what went wrong.
   struct kept_lines {
-    std::deque<log_line> lines;
+    void copy_after(std::uint64_t id, std::vector<kept_line>& result) const;
+
+    std::deque<kept_line> lines;
     std::uint64_t dropped = 0;  ///< the newest that is no longer kept
   };
   kept_lines main_;

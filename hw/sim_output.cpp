@@ -6,11 +6,40 @@
 #include <bit>
 #include <cerrno>
 #include <climits>
+#include <fcntl.h>
 #include <iterator>
 #include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace ledactor::hw {
+
+namespace {
+
+/// A terminal takes a part of a line and blocks for the rest, whatever poll(2) says: opened anew,
+/// it can be made not to, and whoever shares `fd` is not affected.
+int open_terminal(int fd) {
+  return ::isatty(fd) == 1 ? ::open(fmt::format("/proc/self/fd/{}", fd).c_str(),
+                                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+                           : -1;
+}
+
+/// write(2) that does not block where it can be told so.
+ssize_t write_now(int fd, const char* data, std::size_t size) {
+  const auto sent = ::send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent < 0 && errno == ENOTSOCK ? ::write(fd, data, size) : sent;
+}
+
+}  // namespace
+
+sim_output::sim_output(int fd)
+    : terminal_(open_terminal(fd)), fd_(terminal_ < 0 ? fd : terminal_) {}
+
+sim_output::~sim_output() {
+  if (terminal_ >= 0) {
+    ::close(terminal_);
+  }
+}
 
 bool sim_output::show_leds(level_set lit) {
   const std::lock_guard guard{mutex_};
@@ -66,7 +95,7 @@ bool sim_output::write_backlog() {
     }
     // A pipe that polls as writable takes PIPE_BUF bytes without blocking (pipe(7)).
     const auto taken =
-        ::write(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
+        write_now(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
     if (taken > 0) {
       backlog_.erase(0, static_cast<std::size_t>(taken));
     } else if (errno == EAGAIN) {

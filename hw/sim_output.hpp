@@ -22,8 +22,11 @@ inline constexpr std::size_t max_news_backlog = 2 * max_output_backlog;
 /// members may be called by any thread.
 class sim_output {
 public:
-  /// @param fd where to write; not owned.
-  explicit sim_output(int fd) : fd_(fd) {}
+  /// @param fd where to write; stays the caller's, and open.
+  explicit sim_output(int fd);
+  sim_output(const sim_output&) = delete;
+  sim_output& operator=(const sim_output&) = delete;
+  ~sim_output();
 
   /// What to poll for POLLOUT while something waits.
   int fd() const { return fd_; }
@@ -48,6 +51,7 @@ private:
   bool write_backlog();
 
   std::mutex mutex_;
+  int terminal_;  ///< if it is one: the same one, opened so that writing does not block; else -1
   int fd_;
   level_set lit_ = 0;      ///< as the board has it
   level_set printed_ = 0;  ///< as the lines tell it

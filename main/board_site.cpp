@@ -1,6 +1,6 @@
 #include "main/board_site.hpp"
 
-#include "actors/log_history.hpp"
+#include "actors/log.hpp"
 #include "main/token.hpp"
 #include "web/http_client.hpp"
 #include "web/watcher.hpp"
@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -67,11 +66,10 @@ std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config
     const bool is_in_use = e.code() == std::errc::address_in_use;
     const auto where = fmt::format("{} port {}", c.web.listen, c.web.port);
     if (is_in_use && !c.web.is_port_given) {
-      fmt::print(
-          stderr,
-          "ledactor: warning: ledactor.web.port: another process listens on {}, so this board "
-          "runs without its page; choose another port\n",
-          where);
+      process_log::instance().print(fmt::format(
+          "ledactor: warning: ledactor.web.port: another process listens on {}, so this "
+          "board runs without its page; choose another port",
+          where));
       return nullptr;
     }
     return failure{e.code() == std::errc::permission_denied ? exit_permission : exit_unavailable,
@@ -85,6 +83,7 @@ board_site::board_site(const config& c, const net::shared_keys& keys, std::strin
       token_(std::move(token)),
       server_(c.web.listen, c.web.port),
       url_(fmt::format("http://{}/", web::host_and_port(c.web.listen, server_.port()))) {
+  process_log::instance().history().open();  // whoever asks later gets the first line, too
   view_->on_change([this] { server_.wake_viewers(); });
 }
 
@@ -98,7 +97,6 @@ watcher_actor board_site::watch(caf::actor_system& system) {
 
 void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
                       std::function<bool(std::uint32_t, bool)> move_finger) {
-  log_history::of_process().open();
   const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
   server_.serve(web::api{facts_,
                          view_,

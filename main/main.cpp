@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <exception>
 #include <ios>
+#include <new>
 #include <string>
 #include <utility>
 #include <vector>
@@ -78,9 +79,6 @@ int run(const command_line& line) {
   if (const auto* why = std::get_if<failure>(&keys)) {
     return fail(*why);
   }
-  if (goes_out_in_clear(c)) {
-    fmt::print(stderr, "ledactor: warning: {}\n", clear_link_warning(c));
-  }
   block_signals();
   const auto end = run_board(c, std::get<net::shared_keys>(std::move(keys)), system);
   return end.text.empty() ? end.status : fail(end);
@@ -120,7 +118,9 @@ int main(int argc, char** argv) {
     caf::io::middleman::init_global_meta_objects();
     init_messages();
     return dispatch({argv + 1, argv + argc});
-  } catch (const std::exception& e) {  // no memory, no thread or no descriptor is left
+  } catch (const std::bad_alloc&) {
+    return fail({exit_unavailable, "too little memory; see ulimit -v"});
+  } catch (const std::exception& e) {  // no thread or no descriptor is left
     return fail({exit_unavailable, e.what()});
   }
 }

@@ -1,10 +1,15 @@
 #include "main/run_board.hpp"
 
+#include "actors/log.hpp"
 #include "hw/gpio_board.hpp"
 #include "hw/sim_desk.hpp"
 #include "hw/wakeup.hpp"
+#include "main/board_log.hpp"
 #include "main/board_site.hpp"
+#include "main/exit_alarm.hpp"
+#include "main/shortage.hpp"
 #include "main/topology.hpp"
+#include "net/unique_fd.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <fmt/format.h>
@@ -25,8 +30,19 @@ namespace ledactor {
 
 namespace {
 
-/// After a signal to end, all must be over by then.
+/// A start that takes longer hangs: somebody else took what was there a moment before.
+constexpr std::chrono::seconds start_limit{30};
+
+/// Once a board has begun to end, all must be over by then,
 constexpr std::chrono::milliseconds stop_limit{900};
+
+/// and the log's last lines written by then.
+constexpr std::chrono::milliseconds log_limit{800};
+
+using clock = std::chrono::steady_clock;
+
+/// Has log files opened by their names again, as logrotate(8) wants it.
+constexpr int reopen_signal = SIGUSR1;
 
 sigset_t ending_signals() {
   sigset_t set;
@@ -53,33 +69,51 @@ failure to_failure(const caf::error& reason) {
   }
 }
 
+/// Begins the end: whatever hangs from now on, the process ends in time.
+/// @returns when the log's last lines must be written.
+clock::time_point begin_end() {
+  exit_alarm::set(stop_limit, "ledactor: an actor does not end; giving up on it\n", exit_software);
+  return clock::now() + log_limit;
+}
+
 /// Waits for a signal or the supervisor's end, and turns the first into the second.
-void wait_for_end(const supervisor_actor& supervisor, const hw::wakeup& ended) {
-  const auto signals = ending_signals();
-  const int signal_fd = ::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-  std::array<pollfd, 2> fds{{{ended.fd(), POLLIN, 0}, {signal_fd, POLLIN, 0}}};
-  int timeout = -1;
+/// @returns when the log's last lines must be written.
+clock::time_point wait_for_end(const supervisor_actor& supervisor, const hw::wakeup& ended) {
+  auto signals = ending_signals();
+  sigaddset(&signals, reopen_signal);
+  const net::unique_fd signal_fd{::signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK)};
+  std::array<pollfd, 2> fds{{{ended.fd(), POLLIN, 0}, {signal_fd.get(), POLLIN, 0}}};
+  std::optional<clock::time_point> log_deadline;
   for (;;) {
-    const int ready = ::poll(fds.data(), fds.size(), timeout);
+    ::poll(fds.data(), fds.size(), -1);
     if (fds[0].revents != 0) {
-      break;
+      return log_deadline ? *log_deadline : begin_end();
     }
-    if (ready == 0) {
-      pollfd writable{STDERR_FILENO, POLLOUT, 0};  // one that nobody reads may be the cause
-      if (::poll(&writable, 1, 0) > 0) {
-        std::fputs("ledactor: an actor does not end; giving up on it\n", stderr);
-      }
-      std::_Exit(exit_software);
+    signalfd_siginfo info;
+    if (fds[1].revents == 0 || ::read(signal_fd.get(), &info, sizeof(info)) != sizeof(info)) {
+      continue;
     }
-    if (fds[1].revents != 0) {
-      signalfd_siginfo info;
-      if (::read(signal_fd, &info, sizeof(info)) == sizeof(info) && timeout < 0) {
-        caf::anon_send(supervisor, stop_atom_v);
-        timeout = static_cast<int>(stop_limit.count());
-      }
+    if (static_cast<int>(info.ssi_signo) == reopen_signal) {
+      process_log::instance().reopen();
+    } else if (!log_deadline) {
+      log_deadline = begin_end();
+      caf::anon_send(supervisor, stop_atom_v);
     }
   }
-  ::close(signal_fd);
+}
+
+/// Ends the process: with a last line, unless it was a good end, and the log written as far as
+/// somebody reads it. Who does not read has the rest of the process skipped.
+failure leave(failure end, clock::time_point log_deadline) {
+  auto& log = process_log::instance();
+  if (!end.text.empty()) {
+    log.print("ledactor: " + std::exchange(end.text, {}));
+  }
+  if (!log.close(log_deadline)) {
+    std::_Exit(end.status);
+  }
+  exit_alarm::clear();
+  return end;
 }
 
 /// Whether the metrics are served, if the configuration asks for them; CAF itself says nothing.
@@ -115,18 +149,31 @@ board_source source_on(const hw::gpio_config& config) {
 }
 
 void complain(const std::string& complaint) {
-  fmt::print(stderr, "ledactor: stdin: {}\n", complaint);
+  process_log::instance().print("ledactor: stdin: " + complaint);
 }
 
 }  // namespace
 
 void block_signals() {
-  const auto signals = ending_signals();
+  auto signals = ending_signals();
+  sigaddset(&signals, reopen_signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 failure run_board(const config& c, net::shared_keys keys, system_config& system_settings) {
+  if (auto why = find_shortage()) {
+    return *why;
+  }
+  board_log log;
+  if (auto why = log.open(system_settings)) {
+    return *why;
+  }
+  if (goes_out_in_clear(c)) {
+    process_log::instance().print("ledactor: warning: " + clear_link_warning(c));
+  }
+  exit_alarm::set(start_limit, "ledactor: the start hangs, as when threads or memory are short\n",
+                  exit_unavailable);
   std::optional<hw::sim_desk> desk;
   if (c.simulated) {
     desk.emplace(hw::sim_config{c.gpio.buttons.size(), c.gpio.leds.size(), c.bounce}, STDIN_FILENO,
@@ -135,16 +182,18 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
   auto source = desk ? source_on(*desk) : source_on(c.gpio);
   auto made = board_site::make(c, keys);
   if (auto* why = std::get_if<failure>(&made)) {
-    return std::move(*why);
+    return leave(std::move(*why), begin_end());
   }
   auto& site = std::get<std::unique_ptr<board_site>>(made);
   hw::wakeup ended;
   caf::error verdict;
+  clock::time_point log_deadline;
   {
     caf::actor_system system{system_settings};
     if (!serves_metrics(system)) {
-      return {exit_unavailable,
-              "caf.middleman.prometheus-http.port: cannot listen there; choose another port"};
+      return leave({exit_unavailable,
+                    "caf.middleman.prometheus-http.port: cannot listen there; choose another port"},
+                   begin_end());
     }
     const auto supervisor =
         spawn_board(system, c, std::move(keys), std::move(source.open),
@@ -152,14 +201,16 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
     if (site) {
       site->open(system, supervisor, std::move(source.move_finger));
     }
+    exit_alarm::clear();
     supervisor->attach_functor([&](const caf::error& reason) {
       verdict = reason;
       ended.notify();
     });
-    wait_for_end(supervisor, ended);
+    log_deadline = wait_for_end(supervisor, ended);
     site.reset();
   }
-  return to_failure(verdict);
+  desk.reset();
+  return leave(to_failure(verdict), log_deadline);
 }
 
 }  // namespace ledactor

@@ -17,9 +17,6 @@ namespace ledactor {
 
 namespace {
 
-/// Components of CAF's own log lines.
-const std::vector<std::string> caf_components{"caf", "caf_flow", "caf_io", "caf_net", "caf_stream"};
-
 /// Keys of CAF that take more values than it can work with, and the good ones.
 struct choice_rule {
   std::string_view key;
@@ -54,7 +51,7 @@ constexpr std::array<range_rule, 4> range_rules{{
 constexpr std::string_view format_fields = "cCdFLmMnprta%";
 
 /// The log's format: time, level, component, event.
-constexpr const char* log_format = "%d %p %c %m";
+constexpr const char* default_log_format = "%d %p %c %m";
 
 std::string_view to_std(caf::string_view text) {
   return {text.data(), text.size()};
@@ -190,6 +187,11 @@ std::optional<failure> find_log_file_fault(const caf::settings& settings) {
 
 }  // namespace
 
+const std::vector<std::string>& caf_components() {
+  static const std::vector<std::string> names{"caf", "caf_flow", "caf_io", "caf_net", "caf_stream"};
+  return names;
+}
+
 system_config::system_config() {
   load<caf::io::middleman>();
   set("caf.scheduler.policy", "sharing");       // 'stealing' polls: hundreds of wake-ups a second
@@ -199,11 +201,11 @@ system_config::system_config() {
   set("caf.middleman.max-consecutive-reads", size_t{1});
   set("caf.metrics-filters.actors.includes", std::vector<std::string>{"ledactor.*"});
   set("caf.logger.console.verbosity", "info");
-  set("caf.logger.console.format", log_format);
+  set("caf.logger.console.format", default_log_format);
   set("caf.logger.console.colored", ::isatty(STDERR_FILENO) == 1);
-  set("caf.logger.console.excluded-components", caf_components);
-  set("caf.logger.file.format", std::string{log_format} + "%n");
-  set("caf.logger.file.excluded-components", caf_components);
+  set("caf.logger.console.excluded-components", caf_components());
+  set("caf.logger.file.format", std::string{default_log_format} + "%n");
+  set("caf.logger.file.excluded-components", caf_components());
 }
 
 std::optional<failure> system_config::take(const caf::settings& settings,

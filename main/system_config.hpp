@@ -10,6 +10,9 @@
 
 namespace ledactor {
 
+/// Components of CAF's own log lines, which are left out unless the configuration asks for them.
+const std::vector<std::string>& caf_components();
+
 /// CAF's configuration, with ledactor's defaults for it: few threads, no polling, and a log on
 /// stderr that holds ledactor's own lines alone.
 class system_config : public caf::actor_system_config {

@@ -1,5 +1,6 @@
 #include "web/api.hpp"
 
+#include "actors/log.hpp"
 #include "web/files.hpp"
 
 #include <fmt/format.h>
@@ -266,7 +267,8 @@ response api::log(const request& r) const {
   if (least == 0) {
     return error_answer(400, "there is no such level; allowed: error, warning, info, debug");
   }
-  const auto lines = log_history::of_process().since(*id, parameter(r.target, "component"), least);
+  const auto lines =
+      process_log::instance().history().since(*id, parameter(r.target, "component"), least);
   return {200, "application/json", text_of(log_json(lines)) + "\n", {}};
 }
 

@@ -1,14 +1,15 @@
 #include "main/remote/show_log.hpp"
 
+#include "actors/log_format.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <thread>
 
 namespace ledactor::remote {
@@ -17,15 +18,9 @@ namespace {
 
 using nlohmann::json;
 
-/// A point in time [s since 1970] in this machine's time zone, to the millisecond.
-std::string local_time(double at) {
-  const auto whole = static_cast<std::time_t>(at);
-  std::tm parts{};
-  ::localtime_r(&whole, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  return fmt::format("{}.{:03}", text.data(),
-                     static_cast<int>((at - static_cast<double>(whole)) * 1000));
+caf::timestamp time_of(const json& line) {
+  return caf::timestamp{std::chrono::duration_cast<caf::timespan>(
+      std::chrono::duration<double>{line.at("at").get<double>()})};
 }
 
 std::string lines_text(const json& lines) {
@@ -34,7 +29,7 @@ std::string lines_text(const json& lines) {
     auto level = text_at(l, "level");
     std::transform(level.begin(), level.end(), level.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    text += fmt::format("{} {} {} {}\n", local_time(l.at("at")), level, text_at(l, "component"),
+    text += fmt::format("{} {} {} {}\n", log_date(time_of(l)), level, text_at(l, "component"),
                         text_at(l, "text"));
   }
   return text;

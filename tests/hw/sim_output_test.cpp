@@ -7,6 +7,7 @@
 #include <array>
 #include <csignal>
 #include <fcntl.h>
+#include <pty.h>
 #include <unistd.h>
 
 using namespace ledactor::hw;
@@ -100,6 +101,25 @@ SCENARIO("towards a reader that lags, lines of the link outlast those of the LED
   }
   const auto all = read_all(output);
   CHECK(all.find(news) != std::string::npos);
+}
+
+SCENARIO(
+    "nor is a terminal that is stopped, which takes a part of a line and keeps its writer for the "
+    "rest") {
+  int screen = -1;
+  int terminal = -1;
+  REQUIRE_EQ(::openpty(&screen, &terminal, nullptr, nullptr, nullptr), 0);
+  {
+    sim_output output{terminal};
+    const std::string line(99, 'x');
+    bool waits = false;
+    for (int i = 0; i < 2000; ++i) {  // much more than a terminal holds
+      waits = !output.say(line);
+    }
+    CHECK(waits);
+  }
+  ::close(screen);
+  ::close(terminal);
 }
 
 SCENARIO("lines of the link are bounded, too") {

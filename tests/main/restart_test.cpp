@@ -4,7 +4,7 @@
 #include "main/options.hpp"
 #include "main/system_config.hpp"
 #include "main/topology.hpp"
-#include "net/socket.hpp"
+#include "net/unique_fd.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <caf/test/bdd_dsl.hpp>
@@ -136,15 +136,23 @@ struct board {
   int link_ups = 0;
 };
 
-std::uint16_t free_port() {
-  auto listening = net::listen_on("127.0.0.1", 0);
-  REQUIRE(std::holds_alternative<net::unique_fd>(listening));
-  sockaddr_in where{};
-  socklen_t size = sizeof(where);
-  ::getsockname(std::get<net::unique_fd>(listening).get(), reinterpret_cast<sockaddr*>(&where),
-                &size);
-  return ntohs(where.sin_port);
-}
+/// A port that nobody else gets while this lives; a server may listen on it all the same.
+struct own_port {
+  own_port() {
+    const int on = 1;
+    ::setsockopt(holder.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    auto* const address = reinterpret_cast<sockaddr*>(&where);
+    socklen_t size = sizeof(where);
+    REQUIRE_EQ(::bind(holder.get(), address, size), 0);
+    REQUIRE_EQ(::getsockname(holder.get(), address, &size), 0);
+    number = ntohs(where.sin_port);
+  }
+
+  net::unique_fd holder{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  std::uint16_t number = 0;
+};
 
 struct pair {
   /// A pair that is linked, with button 1 held on the left and button 3 on the right.
@@ -184,9 +192,9 @@ struct pair {
     return std::chrono::duration_cast<std::chrono::microseconds>(took);
   }
 
-  std::uint16_t port = free_port();
-  board left{board_role::server, port};
-  board right{board_role::client, port};
+  own_port port;
+  board left{board_role::server, port.number};
+  board right{board_role::client, port.number};
 };
 
 void check_recovery(const std::string& name) {

@@ -45,7 +45,7 @@ class Board:
     are kept apart, as `lit` and `led_lines`.
     """
 
-    def __init__(self, role, name, port, *options, descriptors=None):
+    def __init__(self, role, name, port, *options, descriptors=None, stderr=None):
         command = [LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
         command += [f"--name={name}", f"--port={port}", *QUICK_REDIAL]
         command += ["--host=127.0.0.1"] if role == "client" else []
@@ -66,7 +66,7 @@ class Board:
             [*command, *options],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
+            stderr=self._errors if stderr is None else stderr,
             text=True,
             preexec_fn=descriptors and (lambda: limit_descriptors(descriptors)),
         )

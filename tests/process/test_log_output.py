@@ -1,0 +1,188 @@
+"""B10: nothing that is written out holds a press or the end."""
+
+import os
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+
+import pytest
+
+from board import LEDACTOR, LIMIT, SANITIZED
+
+UNAVAILABLE = 69
+DEBUG = "--caf.logger.console.verbosity=debug"
+PRESSES = 100  # at debug, many times what the smallest pipe holds
+
+
+@pytest.fixture(params=["pipe", "terminal"])
+def stuck(request):
+    """Two ends of a pipe, or of a terminal that is stopped as by ^S: full, and nobody reads."""
+    reader, writer = os.pipe() if request.param == "pipe" else os.openpty()
+    os.set_blocking(writer, False)
+    for piece in (b"x" * 64, b"x"):
+        try:
+            while True:
+                os.write(writer, piece)
+        except BlockingIOError:
+            pass
+    os.set_blocking(writer, True)
+    yield reader, writer
+    os.close(reader)
+    os.close(writer)
+
+
+def read_until(reader, wanted):
+    text = b""
+    while wanted not in text:
+        assert select.select([reader], [], [], LIMIT)[0], f"{wanted} never came, but {text[-500:]}"
+        text += os.read(reader, 65536)
+    return text.decode()
+
+
+def work(server, client, times):
+    """Has some ten lines logged each time."""
+    for _ in range(times):
+        server.press(2)
+        client.expect_lit(2)
+        server.release(2)
+        client.expect_lit()
+
+
+def test_a_log_that_nobody_reads_holds_up_neither_a_press_nor_the_end(stuck, boards):
+    server = boards.server(DEBUG, stderr=stuck[1])
+    client = boards.client()
+    server.expect("link up client")
+    work(server, client, PRESSES)
+    client.press(1)
+    server.expect_lit(1)
+    server.stop()
+    assert server.led_lines[-1] == "led 1 off"
+
+
+def test_a_log_that_nobody_reads_is_no_lifeline_for_a_leds_peer(stuck, boards):
+    server = boards.server(DEBUG, stderr=stuck[1])
+    client = boards.client()
+    server.expect("link up client")
+    client.press(1)
+    server.expect_lit(1)
+    client.kill()
+    server.expect_lit()
+
+
+def test_a_reader_that_is_back_is_told_how_many_lines_it_missed(stuck, boards):
+    reader, writer = stuck
+    server = boards.server(DEBUG, stderr=writer)
+    client = boards.client()
+    server.expect("link up client")
+    work(server, client, 3 * PRESSES)
+    assert " WARNING ledactor.log dropped lines=" in read_until(reader, b"dropped lines=")
+
+
+def test_without_a_reader_a_failure_keeps_its_exit_status(stuck):
+    """The last line, which says why, waits for nobody."""
+    ended = subprocess.run(
+        [LEDACTOR, "--config-file=/dev/null", "--host=127.0.0.1", "--role=client", "--chip=/dev/null"]
+        + ["--ledactor.web.enabled=false"],
+        stdin=subprocess.DEVNULL,
+        stderr=stuck[1],
+        timeout=LIMIT,
+        check=False,
+    )
+    assert ended.returncode == UNAVAILABLE
+
+
+def test_a_renamed_log_file_is_left_at_sigusr1(boards, tmp_path):
+    """As logrotate does it."""
+    path = tmp_path / "log"
+    server = boards.server("--caf.logger.file.verbosity=info", f"--caf.logger.file.path={path}")
+    client = boards.client()
+    server.expect("link up client")
+    path.rename(tmp_path / "log.1")
+    server.send_signal(signal.SIGUSR1)
+    client.stop()
+    server.expect("link down shutdown")
+    server.stop()
+    both = (tmp_path / "log.1").read_text(), path.read_text()
+    assert "linked" in both[0] and "stopped" not in both[0]
+    assert both[1].rstrip().endswith("ledactor.supervisor stopped")
+
+
+def test_caf_has_its_own_lines_written_if_they_are_asked_for(boards, tmp_path):
+    path = tmp_path / "log"
+    server = boards.server(
+        "--caf.logger.file.verbosity=debug", f"--caf.logger.file.path={path}",
+        '--caf.logger.file.excluded-components=["ledactor.chip","caf_flow"]',
+        "--caf.logger.file.format=%p %c %m%n",
+    )
+    client = boards.client()
+    server.expect("link up client")
+    client.stop()
+    server.stop()
+    components = {line.split(" ")[1] for line in path.read_text().splitlines()}
+    assert {"caf", "ledactor.session"} <= components
+    assert not components & {"ledactor.chip", "caf_flow"}
+    assert " caf" not in server.log(), "the console's own choice stands"
+
+
+# What is short at the start.
+
+
+@pytest.fixture
+def foreigner():
+    """A program that a user without any process of its own may run, and how to become that user. Root's
+    processes are not limited."""
+    if os.geteuid() != 0:
+        yield LEDACTOR, lambda: None, [1]  # a limit below what this user already runs
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        copy = shutil.copy(LEDACTOR, folder)
+        yield copy, lambda: os.setuid(54321), [1, 3, 5, 7, 9, 12, 16]
+
+
+def start_of(program, before):
+    """Runs a board that must not start. Returns what it says."""
+    ended = subprocess.run(
+        [program, "--config-file=/dev/null", "--board=sim", "--role=client", "--host=127.0.0.1"]
+        + ["--ledactor.web.enabled=false"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT,
+        preexec_fn=before,
+        cwd="/",
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (UNAVAILABLE, ""), ended.stderr
+    return ended.stderr
+
+
+def test_too_few_threads_end_the_start_with_one_line(foreigner):
+    program, become, limits = foreigner
+    for limit in limits:
+        def before(limit=limit):
+            resource.setrlimit(resource.RLIMIT_NPROC, (limit, limit))
+            become()
+
+        assert start_of(program, before).startswith("ledactor: too few threads to start a board: ")
+
+
+def test_too_few_descriptors_end_the_start_with_one_line():
+    def before():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))
+
+    assert start_of(LEDACTOR, before).startswith("ledactor: too few descriptors to start a board: ")
+
+
+if not SANITIZED:  # a sanitizer needs terabytes of address space
+
+    @pytest.mark.parametrize("kilobytes", [40_000, 50_000, 60_000, 70_000, 80_000, 100_000])
+    def test_too_little_memory_ends_the_start_with_one_line(kilobytes):
+        def before():
+            resource.setrlimit(resource.RLIMIT_AS, (kilobytes * 1024, kilobytes * 1024))
+
+        text = start_of(LEDACTOR, before)
+        assert text.startswith("ledactor: ") and text.count("\n") == 1
