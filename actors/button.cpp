@@ -29,7 +29,8 @@ button_actor::behavior_type button_state::make_behavior() {
 }
 
 void button_state::on_edge(const edge& e) {
-  if (e.when < window_end_) {
+  const bool is_behind_read = std::exchange(found_pressed_, false) && e.active;
+  if (e.when < window_end_ && !is_behind_read) {
     LEDACTOR_DEBUG("button", "ignored button={} edge={} level={:d}", number_ + 1, e.number,
                    e.active);
     if (!ignored_) {
@@ -43,7 +44,7 @@ void button_state::on_edge(const edge& e) {
     return;
   }
   take_ignored();
-  if (!known_ || e.active != reported_) {
+  if (!known_ || e.active != reported_ || is_behind_read) {
     window_end_ = e.when + window_;
     report(e.active, e.number, e.when, e.pass);
   }
@@ -59,6 +60,10 @@ void button_state::on_read(bool level) {
   const auto last = take_ignored();
   if (known_ && level == reported_) {
     return;
+  }
+  if (!known_ && level) {
+    found_pressed_ = true;
+    LEDACTOR_WARNING("button", "held button={} since=start", number_ + 1);
   }
   if (window_.count() > 0 && (known_ || level)) {
     // CAF's clock is CLOCK_MONOTONIC, as the edges' is.

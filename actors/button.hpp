@@ -18,6 +18,9 @@ namespace ledactor {
 /// it may still come, and more of their bounce. A button that is at rest when it is first read has
 /// no bounce, and so no window: a press right after the start is not late.
 ///
+/// A button that is found pressed was pressed before, and says so in the log; unless its first edge
+/// tells of a press: then the read was ahead of that edge, which is reported for itself.
+///
 /// The supervisor owns it.
 class button_state {
 public:
@@ -43,8 +46,9 @@ private:
   std::uint32_t number_;
   timestamp window_;
   change_sink sink_;
-  bool known_ = false;     ///< whether a level was reported at all
-  bool reported_ = false;  ///< the level last reported
+  bool known_ = false;          ///< whether a level was reported at all
+  bool reported_ = false;       ///< the level last reported
+  bool found_pressed_ = false;  ///< by the first read; no edge has come since
   timestamp window_end_{0};
   std::optional<edge> ignored_;   ///< the last edge of this window
   caf::disposable window_timer_;  ///< set while there is one

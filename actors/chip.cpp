@@ -31,7 +31,7 @@ chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_fac
       owner_(std::move(owner)),
       open_(std::move(open)),
       num_buttons_(num_buttons),
-      buttons_(num_buttons + 1),
+      lines_(num_buttons + 1),
       edges_(self->system().metrics().counter_singleton(
           "ledactor", "edges", "Edges of the buttons' lines, bounces included.", "1", true)),
       edges_lost_(self->system().metrics().counter_singleton(
@@ -71,7 +71,7 @@ void chip_state::open_board() {
     return;
   }
   board_ = std::move(std::get<std::unique_ptr<hw::board>>(opened));
-  LEDACTOR_DEBUG("chip", "opened inputs={}", buttons_.size());
+  LEDACTOR_DEBUG("chip", "opened inputs={}", lines_.size());
   self_->send(owner_, open_atom_v);
 }
 
@@ -86,8 +86,14 @@ void chip_state::on_edge(const edge& e) {
     edges_lost_->inc(static_cast<std::int64_t>(e.number - expected));
     tell_all_levels();
   }
-  if (e.input < buttons_.size() && buttons_[e.input]) {
-    self_->send(buttons_[e.input], e);
+  if (e.input >= lines_.size()) {
+    return;
+  }
+  auto& l = lines_[e.input];
+  if (l.button) {
+    self_->send(l.button, e);
+  } else {
+    l.early.push_back(e);  // at most `max_edges_under_way`: each holds a ticket
   }
 }
 
@@ -104,26 +110,36 @@ caf::result<void> chip_state::on_write(level_set lit, std::uint32_t seq) {
 }
 
 void chip_state::on_attach(std::uint32_t input, const button_actor& button) {
-  if (input < buttons_.size()) {
-    buttons_[input] = button;
+  if (input >= lines_.size()) {
+    return;
+  }
+  auto& l = lines_[input];
+  l.button = button;
+  const auto early = std::exchange(l.early, {});
+  if (early.empty()) {
     tell_level(input);
+    return;
+  }
+  self_->send(button, read_atom_v, !early.front().active);  // as it was before them
+  for (const auto& e : early) {
+    self_->send(button, e);
   }
 }
 
 void chip_state::tell_level(std::uint32_t input) {
-  if (input >= buttons_.size() || !buttons_[input] || !board_) {
+  if (input >= lines_.size() || !lines_[input].button || !board_) {
     return;
   }
   if (const auto levels = read_inputs()) {
-    self_->send(buttons_[input], read_atom_v, levels->of(input, num_buttons_));
+    self_->send(lines_[input].button, read_atom_v, levels->of(input, num_buttons_));
   }
 }
 
 void chip_state::tell_all_levels() {
   const auto levels = read_inputs();
-  for (std::uint32_t input = 0; levels && input < buttons_.size(); ++input) {
-    if (buttons_[input]) {
-      self_->send(buttons_[input], read_atom_v, levels->of(input, num_buttons_));
+  for (std::uint32_t input = 0; levels && input < lines_.size(); ++input) {
+    if (lines_[input].button) {
+      self_->send(lines_[input].button, read_atom_v, levels->of(input, num_buttons_));
     }
   }
 }

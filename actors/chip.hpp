@@ -16,7 +16,8 @@ namespace ledactor {
 using chip_owner = caf::typed_actor<caf::result<void>(open_atom)>;
 
 /// Owns the board: the only actor that touches lines. Hands each edge to the button it belongs
-/// to, and sets the LEDs.
+/// to, and sets the LEDs. Edges that come before their button are kept for it, so that a press
+/// right at the start is seen as one.
 ///
 /// The supervisor owns it, and is told when the board is open. It ends with `errc::board_lost` when
 /// the board fails in use, and with what keeps it from being opened when that fails; then all LEDs
@@ -37,6 +38,12 @@ public:
   chip_actor::behavior_type make_behavior();
 
 private:
+  /// An input and its button.
+  struct line {
+    button_actor button{};
+    std::vector<edge> early{};  ///< edges that came before the button
+  };
+
   void open_board();
   void on_edge(const edge& e);
   caf::result<void> on_write(level_set lit, std::uint32_t seq);
@@ -50,7 +57,7 @@ private:
   chip_owner owner_;
   hw::board_factory open_;
   std::size_t num_buttons_;
-  std::vector<button_actor> buttons_;
+  std::vector<line> lines_;  ///< the buttons', then the control button's
   std::uint64_t last_edge_ = 0;
   caf::telemetry::int_counter* edges_;
   caf::telemetry::int_counter* edges_lost_;

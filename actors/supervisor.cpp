@@ -108,7 +108,7 @@ void supervisor_state::plan_children() {
     const bool control = i == config_.num_buttons;
     children_.push_back({control ? "control" : "button-" + std::to_string(i + 1),
                          [this, me, attach_button, i, control] {
-                           control_is_new_ = control_is_new_ || (control && opened_);
+                           control_is_new_ = control_is_new_ || control;
                            buttons_[i] =
                                make_.button(i, control ? change_sink{me} : change_sink{panel_});
                            attach_button(i);
@@ -164,8 +164,12 @@ void supervisor_state::on_open() {
 void supervisor_state::on_control(const button_change& change) {
   tell(control_level{change.pressed});
   const bool is_old = std::exchange(control_is_new_, false) && change.edge == 0;
-  if (!change.pressed || stopping_ || is_old) {
-    return;  // who holds it down while its actor starts again has pressed it before
+  if (!change.pressed || stopping_) {
+    return;
+  }
+  if (is_old) {  // a press is a change seen: this one was before, or is a stuck wire
+    LEDACTOR_WARNING("supervisor", "control held since=start");
+    return;
   }
   if (config_.role == board_role::client) {
     LEDACTOR_INFO("supervisor", "quit edge={}", change.edge);

@@ -138,7 +138,7 @@ private:
   bool without_board_ = false;
   caf::actor_clock::time_point opened_at_;
   std::string away_reason_;      ///< why it was away, as last logged
-  bool control_is_new_ = false;  ///< the control button's actor was started again, and told nothing
+  bool control_is_new_ = false;  ///< the control button's actor was started, and has told nothing
   std::chrono::milliseconds board_retry_ = min_board_retry;
   bool stopping_ = false;
   caf::disposable timer_;  ///< until those who end are killed, or the board is opened again

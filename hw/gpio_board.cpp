@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <exception>
 #include <poll.h>
 #include <system_error>
@@ -23,6 +24,20 @@ namespace {
 
 /// Edges that are read with one call.
 constexpr std::size_t edges_a_batch = 64;
+
+/// How long a pull-up may take to lift a line that nothing else drives: 50 kohm and 10 nF, the
+/// weakest of a Raspberry Pi and a very long wire, and as much again.
+constexpr std::chrono::milliseconds settling_time{1};
+
+input_levels read_levels(gpiod::line_request& inputs) {
+  const auto values = inputs.get_values();
+  input_levels levels;
+  for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+    levels.buttons |= level_set{values[i] == gpiod::line::value::ACTIVE} << i;
+  }
+  levels.control = values.back() == gpiod::line::value::ACTIVE;
+  return levels;
+}
 
 error lost(const std::string& chip, std::error_code why) {
   return {fault::lost,
@@ -44,13 +59,7 @@ public:
 
   std::variant<input_levels, error> read_inputs() override {
     try {
-      const auto values = lines_.inputs.get_values(lines_.input_offsets);
-      input_levels levels;
-      for (std::size_t i = 0; i + 1 < values.size(); ++i) {
-        levels.buttons |= level_set{values[i] == gpiod::line::value::ACTIVE} << i;
-      }
-      levels.control = values.back() == gpiod::line::value::ACTIVE;
-      return levels;
+      return read_levels(lines_.inputs);
     } catch (const std::exception& e) {
       return lost(lines_.chip, code_of(e));
     }
@@ -140,6 +149,19 @@ std::variant<std::size_t, error> clear_gpio_leds(const gpio_config& config) {
     return std::move(*why);
   }
   return std::get<gpiod::line_request>(leds).num_lines();  // the request itself turns them off
+}
+
+std::variant<input_levels, error> look_at_gpio_inputs(const gpio_config& config) {
+  auto inputs = request_inputs(config);
+  if (auto* why = std::get_if<error>(&inputs)) {
+    return std::move(*why);
+  }
+  std::this_thread::sleep_for(settling_time);
+  try {
+    return read_levels(std::get<gpiod::line_request>(inputs));
+  } catch (const std::exception& e) {
+    return lost(config.chip, code_of(e));
+  }
 }
 
 }  // namespace ledactor::hw

@@ -21,4 +21,9 @@ std::variant<std::unique_ptr<board>, error> open_gpio_board(gpio_config& config,
 /// @returns how many LEDs, or why they cannot be had: `fault::busy` while a board has them.
 std::variant<std::size_t, error> clear_gpio_leds(const gpio_config& config);
 
+/// Reads a board's inputs as a run would find them. It takes their lines for a moment, which are
+/// inputs with the configured bias from then on.
+/// @returns why that cannot be, as `open_gpio_board` does.
+std::variant<input_levels, error> look_at_gpio_inputs(const gpio_config& config);
+
 }  // namespace ledactor::hw

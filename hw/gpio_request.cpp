@@ -150,28 +150,10 @@ std::variant<gpiod::line_request, error> request_leds(const gpio_config& config,
   }
 }
 
-}  // namespace
-
-std::variant<gpio_lines, error> request_lines(const gpio_config& config) {
-  const auto located = locate(config);
-  if (const auto* why = std::get_if<error>(&located)) {
-    return *why;
-  }
-  const auto& board = std::get<located_board>(located);
-  auto leds = request_leds(config, board);
-  if (auto* why = std::get_if<error>(&leds)) {
-    return std::move(*why);
-  }
-  const auto inputs = to_offsets(board.lines.inputs);
+std::variant<gpiod::line_request, error> request_inputs(const gpio_config& config,
+                                                        const located_board& board) {
   try {
-    return gpio_lines{
-        .chip = board.chip.path,
-        .label = board.chip.label.empty() ? board.chip.name : board.chip.label,
-        .input_offsets = inputs,
-        .led_offsets = to_offsets(board.lines.leds),
-        .inputs = request(board.chip.path, inputs, input_settings(config)),
-        .leds = std::get<gpiod::line_request>(std::move(leds)),
-    };
+    return request(board.chip.path, to_offsets(board.lines.inputs), input_settings(config));
   } catch (const std::exception& e) {
     const auto why = code_of(e);
     if (is_about_bias(why) && config.bias != input_bias::as_is
@@ -187,12 +169,46 @@ std::variant<gpio_lines, error> request_lines(const gpio_config& config) {
   }
 }
 
+}  // namespace
+
+std::variant<gpio_lines, error> request_lines(const gpio_config& config) {
+  const auto located = locate(config);
+  if (const auto* why = std::get_if<error>(&located)) {
+    return *why;
+  }
+  const auto& board = std::get<located_board>(located);
+  auto leds = request_leds(config, board);
+  if (auto* why = std::get_if<error>(&leds)) {
+    return std::move(*why);
+  }
+  auto inputs = request_inputs(config, board);
+  if (auto* why = std::get_if<error>(&inputs)) {
+    return std::move(*why);
+  }
+  return gpio_lines{
+      .chip = board.chip.path,
+      .label = board.chip.label.empty() ? board.chip.name : board.chip.label,
+      .input_offsets = to_offsets(board.lines.inputs),
+      .led_offsets = to_offsets(board.lines.leds),
+      .inputs = std::get<gpiod::line_request>(std::move(inputs)),
+      .leds = std::get<gpiod::line_request>(std::move(leds)),
+  };
+}
+
 std::variant<gpiod::line_request, error> request_leds(const gpio_config& config) {
   const auto located = locate(config);
   if (const auto* why = std::get_if<error>(&located)) {
     return *why;
   }
   return request_leds(config, std::get<located_board>(located));
+}
+
+std::variant<gpiod::line_request, error> request_inputs(const gpio_config& config) {
+  const auto located = locate(config);
+  if (const auto* why = std::get_if<error>(&located)) {
+    return *why;
+  }
+  return request_inputs(config, std::get<located_board>(located));
 }
 
 }  // namespace ledactor::hw

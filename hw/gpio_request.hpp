@@ -32,4 +32,7 @@ std::variant<gpio_lines, error> request_lines(const gpio_config& config);
 /// Takes the LEDs alone; they are off.
 std::variant<gpiod::line_request, error> request_leds(const gpio_config& config);
 
+/// Takes the inputs alone: the buttons, then the control button.
+std::variant<gpiod::line_request, error> request_inputs(const gpio_config& config);
+
 }  // namespace ledactor::hw

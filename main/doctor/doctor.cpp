@@ -1,5 +1,6 @@
 #include "main/doctor/doctor.hpp"
 
+#include "hw/gpio_board.hpp"
 #include "main/doctor/header_drawing.hpp"
 #include "main/doctor/report_json.hpp"
 #include "main/doctor/report_text.hpp"
@@ -28,7 +29,7 @@ void add_gpio(report& r, const config& c) {
     r.sections.push_back({"GPIO", {note("left out: a simulated board (--board=sim) needs none")}});
     return;
   }
-  r.gpio = check_gpio(c.gpio, hw::find_chips(), hw::find_lines);
+  r.gpio = check_gpio(c.gpio, hw::find_chips(), hw::find_lines, hw::look_at_gpio_inputs);
   drop_known(r.gpio.on_lines, r.sections.front().found);  // a line that is meant twice
   r.sections.push_back({"GPIO", r.gpio.on_chips});
   r.sections.push_back({lines_title, r.gpio.on_lines});

@@ -3,7 +3,7 @@
 #include "main/config.hpp"
 
 /// `ledactor doctor`: whether a board would run on this machine, and what to do if not. It looks
-/// and tells; it takes no line, and changes nothing.
+/// and tells: it takes the buttons' lines for a moment, to read them, and changes nothing else.
 namespace ledactor::doctor {
 
 /// What the command line asked for.

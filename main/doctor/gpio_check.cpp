@@ -93,10 +93,37 @@ void check_users(gpio_report& report) {
   }
 }
 
+/// Whether an input is pressed before a run has begun: a stuck wire, or the wrong wiring.
+void check_levels(gpio_report& report, const hw::gpio_config& config,
+                  const input_reader& read_inputs) {
+  const auto levels = read_inputs(config);
+  if (const auto* why = std::get_if<hw::error>(&levels)) {
+    report.on_lines.push_back(fault_from(why->text));
+    return;
+  }
+  std::string held;
+  std::uint32_t input = 0;
+  for (const auto& line : report.lines) {
+    if (line.use != line_use::led
+        && std::get<hw::input_levels>(levels).of(input++, config.buttons.size())) {
+      held += fmt::format("{}{} ({})", held.empty() ? "" : ", ", role_of(line),
+                          printable(hw::describe(*line.found)));
+    }
+  }
+  if (!held.empty()) {
+    report.on_lines.push_back(warning(
+        fmt::format("pressed now: {}", held),
+        fmt::format("let go; if nobody presses it, look for a short in its wiring, and set "
+                    "ledactor.board.active-low and bias as it is wired: active-low = {} takes a "
+                    "{} line for pressed",
+                    config.active_low, config.active_low ? "low" : "high")));
+  }
+}
+
 }  // namespace
 
 gpio_report check_gpio(const hw::gpio_config& config, std::vector<hw::gpio_chip> chips,
-                       const line_finder& find_lines) {
+                       const line_finder& find_lines, const input_reader& read_inputs) {
   gpio_report report{.chips = std::move(chips), .lines = list_lines(config)};
   check_chips(report, config);
   if (!report.chosen) {
@@ -110,6 +137,9 @@ gpio_report check_gpio(const hw::gpio_config& config, std::vector<hw::gpio_chip>
   }
   find_each(report, config, std::get<std::vector<hw::gpio_line>>(known));
   check_users(report);
+  if (report.on_lines.empty()) {
+    check_levels(report, config, read_inputs);
+  }
   return report;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hw/board.hpp"
 #include "hw/gpio_choice.hpp"
 #include "main/doctor/board_line.hpp"
 #include "main/doctor/finding.hpp"
@@ -21,10 +22,13 @@ struct gpio_report {
 using line_finder =
     std::function<std::variant<std::vector<hw::gpio_line>, hw::error>(const std::string&)>;
 
-/// Checks chips and lines.
+/// Reads the board's inputs, as `hw::look_at_gpio_inputs` does.
+using input_reader =
+    std::function<std::variant<hw::input_levels, hw::error>(const hw::gpio_config&)>;
+
+/// Checks chips and lines, and then, if they are all there and free, what the inputs show.
 /// @param chips as `hw::find_chips` has them.
-/// @note What takes a line to find out is not checked: whether the chip can do the bias.
 gpio_report check_gpio(const hw::gpio_config& config, std::vector<hw::gpio_chip> chips,
-                       const line_finder& find_lines);
+                       const line_finder& find_lines, const input_reader& read_inputs);
 
 }  // namespace ledactor::doctor

@@ -231,6 +231,41 @@ SCENARIO("a button at rest from the start counts the first edge at once") {
   CHECK_EQ(reports(), (levels_list{false, true}));
 }
 
+SCENARIO("a press that the first read was ahead of is reported for itself") {
+  for (const auto window : {0ms, 5ms}) {
+    button = start(window);
+    read_at(now + 10ms, true);
+    self->send(button, edge{7, true, 3, now - 1ms, nullptr});
+    consume_messages();
+    wait(1s);
+    REQUIRE_EQ(log.size(), 2U);
+    CHECK_EQ(log[0].edge, 0U);
+    CHECK_EQ(log[1].edge, 3U);
+    CHECK_EQ(reports(), (levels_list{true, true}));
+    at(now + 1s, false);
+    CHECK_EQ(reports(), (levels_list{false}));
+  }
+}
+
+SCENARIO("a button that is held from the start is not pressed by the bounce of its release") {
+  button = start(5ms);
+  read_at(10ms, true);
+  at(1000ms, false);
+  at(1001ms, true);
+  at(1002ms, false);
+  wait(1s);
+  CHECK_EQ(reports(), (levels_list{true, false}));
+}
+
+SCENARIO("a button that is held from the start is not pressed by a bounce within its window") {
+  button = start(5ms);
+  read_at(10ms, true);
+  at(11ms, false);
+  at(12ms, true);
+  wait(1s);
+  CHECK_EQ(reports(), (levels_list{true}));
+}
+
 SCENARIO("without a window each edge counts, though the line was read after it") {
   button = start(0ms);
   read_at(10ms, true);

@@ -238,11 +238,23 @@ SCENARIO("a button that asks is told its level") {
   CHECK((first == std::vector<told>{{0, false}, {0, true}}));
 }
 
-SCENARIO("an input that nobody has attached to is passed over") {
+SCENARIO("a press before its button attaches is told then, after the level before it") {
+  chip = start();
+  report(4, true, 1);
+  world.inputs = {.buttons = 0, .control = true};
+  report(0, true, 2);
+  report(0, false, 3);
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  report(4, false, 4);
+  CHECK((first == std::vector<told>{{0, false}, {2, true}, {3, false}}));
+  CHECK((control == std::vector<told>{{0, false}, {1, true}, {4, false}}));
+}
+
+SCENARIO("an input that is none of the board's is passed over") {
   chip = start();
   attach(99, recorder(first));
-  report(0, true, 1);
-  report(99, true, 2);
+  report(99, true, 1);
   CHECK(first.empty());
 }
 

@@ -150,6 +150,12 @@ struct fixture : test::actor_fixture {
     consume_messages();
   }
 
+  /// The control line is read, and is pressed.
+  void find_control_down() {
+    self->send(top, button_change{2, true, 0, timestamp{0}, nullptr});
+    consume_messages();
+  }
+
   /// The chip's board fails in use, and cannot be opened again.
   void take_board_away() {
     board_fault = caf::make_error(errc::not_available, "no chip");
@@ -157,10 +163,13 @@ struct fixture : test::actor_fixture {
     consume_messages();
   }
 
-  bool has_ended(const std::string& name) const {
-    return caf::actor_cast<caf::abstract_actor*>(children.at(name))
-        ->getf(caf::abstract_actor::is_terminated_flag);
+  template <class Handle>
+  static bool is_terminated(const Handle& actor) {
+    return caf::actor_cast<caf::abstract_actor*>(actor)->getf(
+        caf::abstract_actor::is_terminated_flag);
   }
+
+  bool has_ended(const std::string& name) const { return is_terminated(children.at(name)); }
 
   bool is_running() {
     return !caf::actor_cast<caf::abstract_actor*>(top)->getf(
@@ -369,21 +378,47 @@ SCENARIO("a guest who sits and says nothing is kicked, and not announced") {
 SCENARIO(
     "who holds the control button down while its actor starts again has not pressed it again") {
   start(board_role::client);
-  const auto found_down = button_change{2, true, 0, timestamp{0}, nullptr};
+  press_control(false);
   kill("button-3");
-  self->send(top, found_down);
-  consume_messages();
+  find_control_down();
   CHECK(is_running());
-  self->send(top, button_change{2, false, 1, timestamp{1}, nullptr});
-  self->send(top, found_down);  // after lost edges
-  consume_messages();
+  press_control(false);
+  find_control_down();  // after lost edges
   CHECK_EQ(farewells, std::vector{errc::quit});
 }
 
-SCENARIO("a control button that is down at the start is pressed") {
+SCENARIO("a control button that is down at the start is no press, until it is pressed again") {
+  for (const auto role : {board_role::client, board_role::server}) {
+    start(role);
+    const auto guest = link("guest");
+    find_control_down();
+    CHECK(is_running());
+    CHECK(!is_terminated(guest));
+    press_control(false);
+    press_control();
+    CHECK_EQ(is_terminated(guest), role == board_role::server);
+    CHECK_EQ(farewells, std::vector<errc>(role == board_role::client ? 1U : 0U, errc::quit));
+    farewells.clear();
+  }
+}
+
+SCENARIO("a control button that is down when a lost board comes back is no press") {
   start(board_role::client);
-  self->send(top, button_change{2, true, 0, timestamp{0}, nullptr});
-  consume_messages();
+  find_control_down();
+  take_board_away();
+  board_fault = {};
+  pass(max_board_retry);
+  find_control_down();
+  CHECK(is_running());
+  press_control(false);
+  press_control();
+  CHECK_EQ(farewells.back(), errc::quit);
+}
+
+SCENARIO("a press that the control button's first read was ahead of counts") {
+  start(board_role::client);
+  find_control_down();
+  press_control();  // without a release in between: the edge came after the read
   CHECK_EQ(farewells, std::vector{errc::quit});
 }
 

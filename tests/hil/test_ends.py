@@ -1,5 +1,7 @@
 """However a program ends: LEDs off, lines free, and the other board goes on."""
 
+import re
+
 import pytest
 
 from pi import CONTROL, LEDS, lines_of
@@ -29,6 +31,45 @@ def test_the_clients_control_button_quits_and_frees_the_seat(pair):
     client.release(CONTROL)
     client.start().expect("supervisor linked")
     client.expect_lit(3)
+
+
+def test_a_control_line_that_is_low_at_the_start_is_no_press(boards):
+    server, client = boards
+    # A pull-up of the program's own would be the end of that finger.
+    as_is = "--ledactor.board.bias=as-is"
+    client.release(1, 2, 3, 4)
+    client.press(CONTROL)
+    status, told = client.ask_ledactor("doctor", as_is)
+    assert status == 0 and re.search(r"pressed now: control \(line 26", told), told
+    server.start()
+    client.start(as_is)
+    client.program.expect("button held button=5 since=start")
+    client.program.expect("supervisor control held since=start")
+    client.program.expect("supervisor linked")
+    client.release(CONTROL)
+    client.press(1)
+    server.expect_lit(1)
+    client.press(CONTROL)
+    assert client.program.wait_for_end() == 0
+
+
+def test_the_wrong_active_low_is_told_and_quits_nothing(boards):
+    """Each button, pulled up and alone, counts as pressed: at the start, and when a chip is back."""
+    server, client = boards
+    wrong = "--ledactor.board.active-low=false"
+    status, told = client.ask_ledactor("doctor", wrong)
+    assert status == 0 and "active-low = false takes a high line" in " ".join(told.split()), told
+    server.start()
+    client.start(wrong)
+    server.expect_lit(1, 2, 3, 4)
+    client.run("remove_chip")
+    server.expect_lit()
+    client.run("insert_chip")
+    server.expect_lit(1, 2, 3, 4)
+    assert client.program.count("supervisor control held since=start") == 2
+    client.press(CONTROL)  # in truth, it is let go
+    client.release(CONTROL)
+    assert client.program.wait_for_end() == 0
 
 
 @pytest.mark.parametrize("ending", ("server", "client"))

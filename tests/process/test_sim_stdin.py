@@ -146,6 +146,13 @@ def test_the_control_button_is_one_more_button(boards):
     assert not complaints(server)
 
 
+def test_a_press_that_waits_on_stdin_before_the_start_counts(boards):
+    for number in range(5):
+        client = boards.client(name=f"eager {number}")
+        client.type("press control\n")
+        assert client.wait_for_end() == 0
+
+
 @pytest.mark.parametrize(
     "text",
     [b"press 3\r\n", b"  press   3  \n", b"\tpress\t3\t\n", b"\n\r\n \n\t\r\npress 3\n", b"press 3" + b" " * 249 + b"\n"],

@@ -34,25 +34,43 @@ void take(hw::gpio_line& line, const std::string& consumer) {
   line.consumer = consumer;
 }
 
-gpio_report check(const hw::gpio_config& config, const std::vector<hw::gpio_line>& lines) {
-  return check_gpio(config, {header_chip, other_chip}, [&](const std::string& path) {
-    CHECK_EQ(path, "/dev/gpiochip0");
-    return lines;
-  });
+/// What the inputs show, or why they cannot be read.
+using inputs = std::variant<hw::input_levels, hw::error>;
+
+gpio_report check(const hw::gpio_config& config, const std::vector<hw::gpio_line>& lines,
+                  const inputs& levels = hw::input_levels{}) {
+  return check_gpio(
+      config, {header_chip, other_chip},
+      [&](const std::string& path) {
+        CHECK_EQ(path, "/dev/gpiochip0");
+        return lines;
+      },
+      [&](const hw::gpio_config&) { return levels; });
+}
+
+inputs read_no_inputs(const hw::gpio_config&) {
+  CAF_FAIL("lines that are not there, or not free, cannot be read");
+  return {};
 }
 
 gpio_report check_without_lines(std::vector<hw::gpio_chip> chips) {
-  return check_gpio(two_leds_one_button(), std::move(chips), [](const std::string&) {
-    CAF_FAIL("there is no chip whose lines could be asked for");
-    return std::vector<hw::gpio_line>{};
-  });
+  return check_gpio(
+      two_leds_one_button(), std::move(chips),
+      [](const std::string&) {
+        CAF_FAIL("there is no chip whose lines could be asked for");
+        return std::vector<hw::gpio_line>{};
+      },
+      read_no_inputs);
 }
 
 /// Findings as a person would read them.
 std::string told(const findings& found) {
   std::string text;
   for (const auto& f : found) {
-    text += f.verdict == mark::fault ? "FAULT " : f.verdict == mark::note ? "note " : "";
+    text += f.verdict == mark::fault     ? "FAULT "
+            : f.verdict == mark::warning ? "warn "
+            : f.verdict == mark::note    ? "note "
+                                         : "";
     text += f.text + (f.cure.empty() ? "" : " -> " + f.cure) + '\n';
   }
   return text;
@@ -94,6 +112,36 @@ SCENARIO("lines of a running board are told as that") {
   CHECK_EQ(told(check(two_leds_one_button(), lines).on_lines),
            "FAULT in use by \"ledactor\": LED 1 (line 4 (GPIO4)) -> a board is running already: "
            "stop it first\n");
+}
+
+SCENARIO("lines in use are not read") {
+  auto lines = free_lines();
+  take(lines[4], "lamp");
+  const auto report = check_gpio(
+      two_leds_one_button(), {header_chip}, [&](const std::string&) { return lines; },
+      read_no_inputs);
+  CHECK_EQ(report.on_lines.size(), 1U);
+}
+
+SCENARIO("a button that is pressed before the start is a warning, with what may be the cause") {
+  const hw::input_levels both{.buttons = 1, .control = true};
+  auto config = two_leds_one_button();
+  CHECK_EQ(
+      told(check(config, free_lines(), both).on_lines),
+      "warn pressed now: button 1 (line 23 (GPIO23)), control (line 26 (GPIO26)) -> let go; "
+      "if nobody presses it, look for a short in its wiring, and set ledactor.board.active-low "
+      "and bias as it is wired: active-low = true takes a low line for pressed\n");
+  config.active_low = false;
+  const auto found = check(config, free_lines(), hw::input_levels{.control = true}).on_lines;
+  REQUIRE_EQ(found.size(), 1U);
+  CHECK_EQ(found[0].text, "pressed now: control (line 26 (GPIO26))");
+  CHECK(found[0].cure.ends_with("active-low = false takes a high line for pressed"));
+}
+
+SCENARIO("inputs that cannot be read are a fault") {
+  const hw::error why{hw::fault::bad_line, "ledactor.board.bias: gpiochip0 cannot do that; set it"};
+  CHECK_EQ(told(check(two_leds_one_button(), free_lines(), why).on_lines),
+           "FAULT ledactor.board.bias: gpiochip0 cannot do that -> set it\n");
 }
 
 SCENARIO("a line that others use does not matter if it is none of the board's") {
@@ -165,9 +213,12 @@ SCENARIO("a chip that this user may not open comes with the cure") {
 }
 
 SCENARIO("a chip that vanishes meanwhile is a fault") {
-  const auto report = check_gpio(two_leds_one_button(), {header_chip}, [](const std::string&) {
-    return hw::error{hw::fault::not_found, "/dev/gpiochip0: there is no such chip"};
-  });
+  const auto report = check_gpio(
+      two_leds_one_button(), {header_chip},
+      [](const std::string&) {
+        return hw::error{hw::fault::not_found, "/dev/gpiochip0: there is no such chip"};
+      },
+      read_no_inputs);
   CHECK_EQ(told(report.on_lines),
            "FAULT /dev/gpiochip0: there is no such chip -> put that right, and run the "
            "doctor again\n");
