@@ -26,19 +26,23 @@ errc errc_of(hw::fault kind) {
 }  // namespace
 
 chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
-                       std::size_t num_buttons)
+                       std::size_t num_buttons, timestamp check_every)
     : self_(self),
       owner_(std::move(owner)),
       open_(std::move(open)),
       num_buttons_(num_buttons),
       lines_(num_buttons + 1),
+      check_every_(check_every),
       edges_(self->system().metrics().counter_singleton(
           "ledactor", "edges", "Edges of the buttons' lines, bounces included.", "1", true)),
       edges_lost_(self->system().metrics().counter_singleton(
-          "ledactor", "edges-lost", "Edges that the board dropped.", "1", true)) {}
+          "ledactor", "edges-lost", "Edges that the board dropped.", "1", true)),
+      levels_corrected_(self->system().metrics().counter_singleton(
+          "ledactor", "levels-corrected", "Levels that changed without an edge.", "1", true)) {}
 
 chip_state::~chip_state() {
-  gate_->close();  // the board's destructor may wait for its reader thread
+  check_timer_.dispose();  // it would keep the actor's memory, and so the system's end, waiting
+  gate_->close();          // the board's destructor may wait for its reader thread
 }
 
 chip_actor::behavior_type chip_state::make_behavior() {
@@ -73,6 +77,7 @@ void chip_state::open_board() {
   board_ = std::move(std::get<std::unique_ptr<hw::board>>(opened));
   LEDACTOR_DEBUG("chip", "opened inputs={}", lines_.size());
   self_->send(owner_, open_atom_v);
+  check_again_later();
 }
 
 void chip_state::on_edge(const edge& e) {
@@ -89,9 +94,12 @@ void chip_state::on_edge(const edge& e) {
   if (e.input >= lines_.size()) {
     return;
   }
+  if (e.when < checked_) {  // edges are late: others may be on their way, too
+    clear_suspects();
+  }
   auto& l = lines_[e.input];
   if (l.button) {
-    self_->send(l.button, e);
+    tell(l, e);
   } else {
     l.early.push_back(e);  // at most `max_edges_under_way`: each holds a ticket
   }
@@ -120,10 +128,59 @@ void chip_state::on_attach(std::uint32_t input, const button_actor& button) {
     tell_level(input);
     return;
   }
-  self_->send(button, read_atom_v, !early.front().active);  // as it was before them
+  tell(l, !early.front().active);  // as it was before them
   for (const auto& e : early) {
-    self_->send(button, e);
+    tell(l, e);
   }
+}
+
+void chip_state::check_again_later() {
+  check_timer_ = self_->run_delayed(check_every_, [this] { check_levels(); });
+}
+
+void chip_state::check_levels() {
+  if (gate_->in_use() == max_edges_under_way) {  // the board has edges that wait
+    clear_suspects();
+  } else if (const auto levels = read_inputs()) {
+    compare(*levels);
+  } else {
+    return;  // this actor is ending
+  }
+  check_again_later();
+}
+
+void chip_state::compare(const hw::input_levels& levels) {
+  checked_ = self_->clock().now().time_since_epoch();  // CLOCK_MONOTONIC, as the edges' is
+  for (std::uint32_t input = 0; input < lines_.size(); ++input) {
+    auto& l = lines_[input];
+    const auto level = levels.of(input, num_buttons_);
+    const bool is_wrong = l.button && level != l.level;
+    if (is_wrong && l.is_suspect) {
+      LEDACTOR_WARNING("chip", "corrected input={} level={:d}", input + 1, level);
+      levels_corrected_->inc();
+      tell(l, level);
+    } else {
+      l.is_suspect = is_wrong;
+    }
+  }
+}
+
+void chip_state::clear_suspects() {
+  for (auto& l : lines_) {
+    l.is_suspect = false;
+  }
+}
+
+void chip_state::tell(line& l, const edge& e) {
+  l.level = e.active;
+  l.is_suspect = false;
+  self_->send(l.button, e);
+}
+
+void chip_state::tell(line& l, bool level) {
+  l.level = level;
+  l.is_suspect = false;
+  self_->send(l.button, read_atom_v, level);
 }
 
 void chip_state::tell_level(std::uint32_t input) {
@@ -131,7 +188,7 @@ void chip_state::tell_level(std::uint32_t input) {
     return;
   }
   if (const auto levels = read_inputs()) {
-    self_->send(lines_[input].button, read_atom_v, levels->of(input, num_buttons_));
+    tell(lines_[input], levels->of(input, num_buttons_));
   }
 }
 
@@ -139,7 +196,7 @@ void chip_state::tell_all_levels() {
   const auto levels = read_inputs();
   for (std::uint32_t input = 0; levels && input < lines_.size(); ++input) {
     if (lines_[input].button) {
-      self_->send(lines_[input].button, read_atom_v, levels->of(input, num_buttons_));
+      tell(lines_[input], levels->of(input, num_buttons_));
     }
   }
 }

@@ -12,12 +12,21 @@
 
 namespace ledactor {
 
+/// The shortest pause between two checks of the levels, whatever the heartbeat: on a busy board a
+/// thread may be late by tens of milliseconds, and the edge that it carries is not lost.
+inline constexpr std::chrono::seconds min_check_pause{1};
+
 /// Whoever starts a chip, and what needs its board.
 using chip_owner = caf::typed_actor<caf::result<void>(open_atom)>;
 
 /// Owns the board: the only actor that touches lines. Hands each edge to the button it belongs
 /// to, and sets the LEDs. Edges that come before their button are kept for it, so that a press
 /// right at the start is seen as one.
+///
+/// Some drivers lose interrupts, and nothing tells of it. So the lines are read at every check, and
+/// a level that two checks in a row find, and no edge tells of, is told to its button and counted.
+/// It takes two, since an edge may be on its way; and one that is found to have happened before the
+/// last check shows that edges are late, so that the next check is the first again.
 ///
 /// The supervisor owns it, and is told when the board is open. It ends with `errc::board_lost` when
 /// the board fails in use, and with what keeps it from being opened when that fails; then all LEDs
@@ -29,8 +38,10 @@ public:
   /// @param owner is told when the board is open.
   /// @param open opens the board; called once, in `make_behavior`.
   /// @param num_buttons 1 to `hw::max_lines`, the control button apart.
+  /// @param check_every from one check to the next [ns], > 0. Longer than a debouncer of the
+  ///        chip's, or of the kernel's, holds an edge back.
   chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
-             std::size_t num_buttons);
+             std::size_t num_buttons, timestamp check_every);
   chip_state(const chip_state&) = delete;
   chip_state& operator=(const chip_state&) = delete;
   ~chip_state();
@@ -40,7 +51,9 @@ public:
 private:
   /// An input and its button.
   struct line {
-    button_actor button{};
+    button_actor button{};      ///< null: not there yet
+    bool level = false;         ///< as the button was told last
+    bool is_suspect = false;    ///< the last check read another level
     std::vector<edge> early{};  ///< edges that came before the button
   };
 
@@ -48,6 +61,12 @@ private:
   void on_edge(const edge& e);
   caf::result<void> on_write(level_set lit, std::uint32_t seq);
   void on_attach(std::uint32_t input, const button_actor& button);
+  void check_again_later();
+  void check_levels();
+  void compare(const hw::input_levels& levels);
+  void clear_suspects();
+  void tell(line& l, const edge& e);
+  void tell(line& l, bool level);
   void tell_level(std::uint32_t input);
   void tell_all_levels();
   std::optional<hw::input_levels> read_inputs();
@@ -58,9 +77,13 @@ private:
   hw::board_factory open_;
   std::size_t num_buttons_;
   std::vector<line> lines_;  ///< the buttons', then the control button's
+  timestamp check_every_;
+  timestamp checked_{0};  ///< when the lines were last read for a check
+  caf::disposable check_timer_;
   std::uint64_t last_edge_ = 0;
   caf::telemetry::int_counter* edges_;
   caf::telemetry::int_counter* edges_lost_;
+  caf::telemetry::int_counter* levels_corrected_;
   std::shared_ptr<edge_gate> gate_ = std::make_shared<edge_gate>();
   std::unique_ptr<hw::board> board_;
 };

@@ -8,6 +8,7 @@
 
 #include <caf/io/middleman.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace ledactor {
@@ -66,8 +67,12 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
                              std::function<void(std::string_view)> announce) {
   actor_factories make{
       .chip =
-          [&system, open = std::move(open), n = c.gpio.buttons.size()](
-              const supervisor_actor& owner) { return system.spawn<chip_impl>(owner, open, n); },
+          [&system, open = std::move(open), n = c.gpio.buttons.size(),
+           // The levels are checked at the heartbeat's pace, and not while the kernel debounces.
+           check_every = std::max<timestamp>(c.heartbeat, min_check_pause)
+                         + c.gpio.debounce](const supervisor_actor& owner) {
+            return system.spawn<chip_impl>(owner, open, n, check_every);
+          },
       .panel = [&system, n = c.gpio.buttons.size()] { return system.spawn<panel_impl>(n); },
       .led_bank = [&system,
                    bank = led_bank_config{c.gpio.leds.size(), c.on_link_loss, c.link_loss_grace}](

@@ -8,6 +8,7 @@
 #include <thread>
 
 using namespace ledactor;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -40,7 +41,12 @@ private:
   world& world_;
 };
 
+/// From one check of the levels to the next.
+constexpr timestamp check_every = 1s;
+
 struct fixture : test::actor_fixture {
+  fixture() { sched.clock().current_time = {}; }  // CAF's clock is that of the edges
+
   ~fixture() override { end_all(); }
 
   /// What a button is told: an edge's number, or a level that was read.
@@ -60,7 +66,7 @@ struct fixture : test::actor_fixture {
           world.events = std::move(events);
           return std::make_unique<fake_board>(world);
         },
-        std::size_t{4}));
+        std::size_t{4}, check_every));
   }
 
   button_actor recorder(std::vector<told>& log) {
@@ -82,9 +88,14 @@ struct fixture : test::actor_fixture {
     consume_messages();
   }
 
-  void report(std::uint32_t input, bool active, std::uint64_t number) {
-    world.events.on_edge({input, active, number, timestamp{7}});
+  void report(std::uint32_t input, bool active, std::uint64_t number,
+              timestamp when = timestamp{7}) {
+    world.events.on_edge({input, active, number, when});
     consume_messages();
+  }
+
+  std::int64_t corrected() {
+    return sys.metrics().counter_singleton("ledactor", "levels-corrected", "", "1", true)->value();
   }
 
   caf::error end_of(const chip_actor& actor) {
@@ -136,6 +147,119 @@ SCENARIO("after a gap in the edges' numbers all lines are read") {
   CHECK((control == std::vector<told>{{0, false}, {0, true}}));
   CHECK_EQ(sys.metrics().counter_singleton("ledactor", "edges-lost", "", "1", true)->value(), 3);
   CHECK_EQ(sys.metrics().counter_singleton("ledactor", "edges", "", "1", true)->value(), 2);
+}
+
+SCENARIO("a level that changes without an edge is told at the second check, and counted") {
+  chip = start();
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  world.inputs = {.buttons = 0b0001, .control = true};
+  pass(check_every);
+  CHECK((first == std::vector<told>{{0, false}}));
+  pass(check_every);
+  CHECK((first == std::vector<told>{{0, false}, {0, true}}));
+  CHECK((control == std::vector<told>{{0, false}, {0, true}}));
+  CHECK_EQ(corrected(), 2);
+  pass(10 * check_every);
+  CHECK_EQ(first.size(), 2U);
+  CHECK_EQ(corrected(), 2);
+}
+
+SCENARIO("a level that is different at one check alone is not corrected") {
+  chip = start();
+  attach(0, recorder(first));
+  for (int i = 0; i < 5; ++i) {
+    world.inputs.buttons = 1;
+    pass(check_every);
+    world.inputs.buttons = 0;
+    pass(check_every);
+  }
+  CHECK_EQ(first.size(), 1U);
+  CHECK_EQ(corrected(), 0);
+}
+
+SCENARIO("an edge that is on its way at a check is not taken for a lost one") {
+  chip = start();
+  attach(0, recorder(first));
+  world.inputs.buttons = 1;
+  pass(check_every);
+  report(0, true, 1, check_every - 1ms);
+  pass(10 * check_every);
+  CHECK((first == std::vector<told>{{0, false}, {1, true}}));
+  CHECK_EQ(corrected(), 0);
+}
+
+SCENARIO("while edges are late, others may be on their way, and nothing is corrected") {
+  chip = start();
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  world.inputs = {.buttons = 0b0001, .control = true};
+  pass(check_every);
+  report(4, true, 1, check_every - 2ms);
+  pass(check_every);
+  report(0, true, 2, check_every - 1ms);
+  pass(10 * check_every);
+  CHECK((first == std::vector<told>{{0, false}, {2, true}}));
+  CHECK_EQ(corrected(), 0);
+}
+
+SCENARIO("a line that chatters does not hide what another has lost") {
+  chip = start();
+  attach(0, recorder(first));
+  attach(4, recorder(control));
+  world.inputs.buttons = 1;
+  constexpr auto pause = check_every / 5;
+  timestamp now{0};
+  for (std::uint64_t number = 1; number <= 10; ++number, now += pause) {
+    world.inputs.control = !world.inputs.control;
+    report(4, world.inputs.control, number, now);
+    pass(pause);
+  }
+  CHECK((first == std::vector<told>{{0, false}, {0, true}}));
+  CHECK_EQ(corrected(), 1);
+}
+
+SCENARIO("while the board's reader is held back, nothing is corrected") {
+  chip = start();
+  attach(0, recorder(first));
+  for (std::uint64_t number = 1; number <= max_edges_under_way; ++number) {
+    report(1, number % 2 == 1, number);  // which nobody takes yet
+  }
+  world.inputs.buttons = 1;
+  pass(10 * check_every);
+  CHECK_EQ(first.size(), 1U);
+  std::vector<told> second;
+  attach(1, recorder(second));
+  pass(2 * check_every);
+  CHECK((first == std::vector<told>{{0, false}, {0, true}}));
+  CHECK_EQ(second.size(), max_edges_under_way + 1);
+  CHECK_EQ(corrected(), 1);
+}
+
+SCENARIO("a button that was told a level by request is not corrected") {
+  chip = start();
+  attach(0, recorder(first));
+  world.inputs.buttons = 1;
+  pass(check_every);
+  self->send(chip, read_atom_v, std::uint32_t{0});
+  pass(10 * check_every);
+  CHECK((first == std::vector<told>{{0, false}, {0, true}}));
+  CHECK_EQ(corrected(), 0);
+}
+
+SCENARIO("a board that is gone is noticed by a check") {
+  chip = start();
+  world.fault = hw::error{hw::fault::lost, "gone"};
+  pass(check_every);
+  CHECK_EQ(end_of(chip), errc::board_lost);
+}
+
+SCENARIO("a chip that has ended leaves no timer that would keep its memory") {
+  chip = start();
+  CHECK(sched.clock().has_pending_timeout());
+  self->send_exit(chip, caf::exit_reason::user_shutdown);
+  consume_messages();
+  CHECK(!sched.clock().has_pending_timeout());
 }
 
 SCENARIO("LEDs are written as asked, and the asker hears when it is done") {
@@ -214,7 +338,7 @@ SCENARIO("a board that fails while its reader is held back is released all the s
       [](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
         return std::make_unique<busy_board>(std::move(events));
       },
-      std::size_t{4}));
+      std::size_t{4}, check_every));
   self->send(chip, write_atom_v, level_set{1}, std::uint32_t{1});
   consume_messages();
   CHECK_EQ(end_of(chip), errc::board_lost);

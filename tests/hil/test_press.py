@@ -55,6 +55,7 @@ def test_a_bouncing_contact_ends_true_and_every_change_it_makes_is_seen(pair):
     made = changes(server, r"panel changed levels=(\S+) seq=([1-9]\d*) ")
     seen = changes(client, r"session received levels=(\S+) seq=([1-9]\d*) ")
     assert len(made) == reported and seen == made
+    assert server.program.count("chip corrected") == 0
 
 
 def test_a_bouncing_contact_that_the_kernel_debounces_is_one_press(boards):
@@ -67,6 +68,7 @@ def test_a_bouncing_contact_that_the_kernel_debounces_is_one_press(boards):
     client.expect_lit()
     made = changes(server, r"panel changed levels=(\S+) seq=([1-9]\d*) ")
     assert made == [("0x1", "1"), ("0x0", "2")]
+    assert server.program.count("chip corrected") == 0
 
 
 def changes(board, event):

@@ -24,6 +24,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 COUNTERS = {
     "ledactor_edges_total": [""],
     "ledactor_edges_lost_total": [""],
+    "ledactor_levels_corrected_total": [""],
     "ledactor_frames_total": ['{direction="sent"}', '{direction="received"}'],
     "ledactor_levels_merged_total": [""],
     "ledactor_kicks_total": [""],
