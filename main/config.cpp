@@ -156,7 +156,8 @@ std::string find_fault(const config& c) {
   if (!c.simulated && c.gpio.buttons.size() >= max_requested_lines) {
     return fmt::format(
         "ledactor.{}.buttons: a list of {} is not allowed on a GPIO chip; allowed: at "
-        "most {}, which make {} lines with the control button",
+        "most {}, since the kernel gives at most {} lines at once (GPIO_V2_LINES_MAX), and the "
+        "control button's is one of them",
         c.gpio.section, c.gpio.buttons.size(), max_requested_lines - 1, max_requested_lines);
   }
   if (auto fault = find_line_used_twice(c); !fault.empty()) {

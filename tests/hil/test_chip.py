@@ -5,10 +5,11 @@ import re
 
 import pytest
 
-from pi import BUTTONS, LEDS, lines_of, link
+from pi import BUTTONS, DEBUG, LEDS, lines_of, link
 from program import Program
 
 UNAVAILABLE = 69
+CONFIG = 78
 
 
 def hold_line(board, line):
@@ -84,6 +85,25 @@ def test_the_headers_chip_is_known_by_its_label_whatever_its_number(boards):
         client.expect_lit(4)
         client.press(3)
         server.expect_lit(3)
+        server.program.stop()
+    finally:
+        server.run("remove_expander")
+
+
+def test_as_many_buttons_as_the_kernel_gives_work_and_one_more_is_refused(boards):
+    server, _ = boards
+    usual = ["--chip=expander", "--ledactor.server.control=64", "--ledactor.server.leds=[65]"]
+    server.run("insert_expander")
+    try:
+        too_many = f"--ledactor.server.buttons={list(range(64))}"
+        assert server.start(*usual, too_many).wait_for_end() == CONFIG
+        assert said_by(server, "ledactor: ledactor.server.buttons: .*GPIO_V2_LINES_MAX")
+        server.start(DEBUG, *usual, f"--ledactor.server.buttons={list(range(63))}")
+        server.program.expect("endpoint listening")
+        server.run("pull_expander down 62")
+        server.program.expect("button pressed button=63")
+        server.run("pull_expander down 64")
+        server.program.expect("button pressed button=64")
         server.program.stop()
     finally:
         server.run("remove_expander")
