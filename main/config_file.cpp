@@ -15,6 +15,7 @@
 #include <cstring>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -259,6 +260,81 @@ std::string describe(caf::pec code, std::string_view text, std::size_t offset) {
   }
 }
 
+/// Where the keys of a file stand, to find one that is given twice: CAF takes the last, without a
+/// word. A section may be opened again, and goes on.
+class key_places {
+public:
+  /// @param line the parser's own count of lines.
+  explicit key_places(const std::int32_t& line) : line_(line) {}
+
+  /// The line that the parser is in.
+  std::int32_t here() const { return line_; }
+
+  void add(const std::string& key, std::int32_t line, bool is_section) {
+    const auto [known, is_new] = places_.emplace(key, place{line, is_section});
+    const auto [before, was_section] = known->second;
+    if (!is_new && !(is_section && was_section) && fault_.empty()) {
+      fault_ = fmt::format("{} is given twice, in line {}; keep one of them", printable(key),
+                           before == line ? fmt::format("{}", line)
+                                          : fmt::format("{} and in line {}", before, line));
+    }
+  }
+
+  /// The first key that is given twice, in words; empty if none is.
+  const std::string& fault() const { return fault_; }
+
+private:
+  struct place {
+    std::int32_t line;
+    bool is_section;
+  };
+
+  const std::int32_t& line_;
+  std::map<std::string, place> places_;
+  std::string fault_;
+};
+
+/// What CAF's parser tells of a section: stored as by CAF's own consumer, and each key noted.
+class section_consumer {
+public:
+  section_consumer(const caf::config_option_set& options, caf::settings& result, key_places& places)
+      : inner_(options, result), places_(places) {}
+
+  void key(std::string name) {
+    key_ = prefix_ + name;
+    line_ = places_.here();  // behind the value, the parser may be in the next
+    inner_.key(std::move(name));
+  }
+
+  template <class T>
+  caf::pec value(T&& x) {
+    places_.add(key_, line_, false);
+    return inner_.value(std::forward<T>(x));
+  }
+
+  caf::detail::config_list_consumer begin_list() {
+    places_.add(key_, line_, false);
+    return inner_.begin_list();
+  }
+
+  section_consumer begin_map() {
+    places_.add(key_, line_, true);
+    return section_consumer{this};
+  }
+
+  void end_map() { inner_.end_map(); }
+
+private:
+  explicit section_consumer(section_consumer* parent)
+      : inner_(parent->inner_.begin_map()), places_(parent->places_), prefix_(parent->key_ + '.') {}
+
+  caf::detail::config_consumer inner_;
+  key_places& places_;
+  std::string prefix_;     ///< of the full keys
+  std::string key_;        ///< the full one
+  std::int32_t line_ = 0;  ///< where it stands
+};
+
 /// Parses a file's text. CAF's own call says nothing about a text that ends too early, and drops
 /// what is in the section that has no end.
 std::variant<caf::settings, std::string> parse(std::string text) {
@@ -268,14 +344,18 @@ std::variant<caf::settings, std::string> parse(std::string text) {
   }
   const caf::config_option_set any;
   caf::settings result;
-  caf::detail::config_consumer consumer{any, result};
   caf::string_parser_state state{text.data(), text.data() + text.size()};
+  key_places places{state.line};
+  section_consumer consumer{any, result, places};
   caf::detail::parser::read_config(state, consumer);
   if (state.code != caf::pec::success || !state.at_end()) {
     return describe(state.code, text, static_cast<std::size_t>(state.i - text.data()));
   }
   if (tidy.depth() > 0) {  // the parser takes a brace for a whole section if the file ends there
     return describe(caf::pec::unexpected_eof, text, text.size());
+  }
+  if (!places.fault().empty()) {
+    return places.fault();
   }
   return result;
 }

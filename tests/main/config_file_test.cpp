@@ -12,6 +12,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <tuple>
+#include <vector>
 
 using namespace ledactor;
 using namespace std::string_literals;
@@ -183,6 +185,38 @@ SCENARIO("a file that ends too early is refused, at its end") {
     CHECK(complaint.ends_with(
         ": the file ends too early; a brace, bracket, quote or value is missing"));
   }
+}
+
+SCENARIO("a key that is given twice is refused, with both lines") {
+  const std::vector<std::tuple<std::string_view, std::string_view, int, int>> cases{
+      {"ledactor {\n  role = \"server\"\n  # again\n  role = \"client\"\n}", "ledactor.role", 2, 4},
+      {"ledactor { name = \"a\"\n name = \"a\" }", "ledactor.name", 1, 2},
+      {"ledactor {\n server { leds = [1,\n 2]\n leds = [3] } }", "ledactor.server.leds", 2, 4},
+      {"ledactor { server { port = 1 } }\n\nledactor { server { port = 2 } }",
+       "ledactor.server.port", 1, 3},
+      {"ledactor {\r\n  plaintext = true\r\n  plaintext = false\r\n}", "ledactor.plaintext", 2, 3},
+      {"ledactor { link { heartbeat = 1s\nheartbeat = 2s\nheartbeat = 3s } }",
+       "ledactor.link.heartbeat", 1, 2},
+      {"ledactor { \"server.port\" = 1\nserver { port = 2 } }", "ledactor.server.port", 1, 2},
+      {"ledactor { link = 1\nlink { heartbeat = 1s } }", "ledactor.link", 1, 2},
+      {"ledactor { link { heartbeat = 1s }\nlink = 1 }", "ledactor.link", 1, 2},
+      {"{\n caf { scheduler { max-threads = 1\n max-threads = 2 } } }", "caf.scheduler.max-threads",
+       2, 3},
+  };
+  for (const auto& [text, key, first, second] : cases) {
+    CHECK_EQ(complaint_about_raw(text),
+             fmt::format("{} is given twice, in line {} and in line {}; keep one of them", key,
+                         first, second));
+  }
+  CHECK_EQ(complaint_about_raw("ledactor { name = \"a\", name = \"b\" }"),
+           "ledactor.name is given twice, in line 1; keep one of them");
+}
+
+SCENARIO("a section that is opened again goes on") {
+  CHECK_EQ(to_file_text(settings_of("ledactor { server { port = 1 }, name = \"x\" }\n"
+                                    "ledactor { server { seats = 2 }, client { port = 3 } }")),
+           "ledactor {\n  client {\n    port = 3\n  }\n  name = \"x\"\n  server {\n    port = 1\n"
+           "    seats = 2\n  }\n}\n");
 }
 
 SCENARIO("a file without settings is the same as none") {
