@@ -200,13 +200,25 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool is_host(std::string_view text) {
+/// A colon is in no name, and so makes an IPv6 address of it.
+bool is_host(const std::string& text) {
+  if (text.find(':') != std::string::npos) {
+    return net::is_address(text);
+  }
   const auto is_fit = [](char c) {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-           || std::string_view{".:-_%"}.find(c) != std::string_view::npos;
+           || std::string_view{".-_"}.find(c) != std::string_view::npos;
   };
   return !text.empty() && text.size() <= max_host_name
          && std::all_of(text.begin(), text.end(), is_fit);
+}
+
+/// Whether a text is a host or an address with a port, as URLs have it.
+bool has_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  return colon != std::string_view::npos && colon + 1 < text.size()
+         && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(colon) + 1, text.end(), is_digit)
+         && (colon == text.find(':') || text[colon - 1] == ']');
 }
 
 bool is_chip(std::string_view text) {
@@ -296,9 +308,23 @@ const caf::config_value& culprit(const option& o, const caf::config_value& value
   return bad == list->end() ? value : *bad;
 }
 
+/// What is wrong with a text that is no host or address, but perhaps contains one.
+std::string address_advice(const option& o, std::string_view text) {
+  const auto section = o.key.substr(0, o.key.find('.'));
+  const auto* const reason = o.kind == kind::host ? "no host name has a colon, and " : "";
+  const auto* const short_name = section == "web" ? "" : ", or --port";
+  return has_port(text)
+             ? fmt::format("; {}the port goes into ledactor.{}.port{}", reason, section, short_name)
+         : text.starts_with('[') ? "; write it without brackets"
+                                 : "";
+}
+
 /// What the words for an option leave out, as the end of a complaint.
-std::string_view advice(const option& o, const caf::config_value& value) {
+std::string advice(const option& o, const caf::config_value& value) {
   const auto* text = caf::get_if<std::string>(&value);
+  if ((o.kind == kind::host || o.kind == kind::address) && text != nullptr) {
+    return address_advice(o, *text);
+  }
   if (is_text(o.kind)) {
     return text == nullptr ? "; write it in quotes" : "";
   }

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string_view>
+#include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -70,7 +71,7 @@ bool is_address(const std::string& address) {
 }
 
 bool is_loopback(const std::string& host) {
-  if (host == "localhost") {
+  if (::strcasecmp(host.c_str(), "localhost") == 0) {
     return true;
   }
   const auto where = parse(host, 0);
@@ -84,7 +85,9 @@ bool is_loopback(const std::string& host) {
   }
   sockaddr_in6 v6{};
   std::memcpy(&v6, where->ai_addr, sizeof(v6));
-  return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+  const auto& bytes = v6.sin6_addr.s6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr)
+         || (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) && bytes[12] == IN_LOOPBACKNET);
 }
 
 std::size_t max_descriptors() {

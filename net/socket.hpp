@@ -32,7 +32,8 @@ socket_result listen_on(const std::string& address, std::uint16_t port);
 /// not there yet.
 bool is_address(const std::string& address);
 
-/// Whether `host` means this machine alone: `localhost`, 127.0.0.0/8 or ::1.
+/// Whether `host` means this machine alone: `localhost` in any case, 127.0.0.0/8, also as an IPv6
+/// address (RFC 4291, 2.5.5.2), or ::1.
 bool is_loopback(const std::string& host);
 
 /// How many descriptors this process may have (RLIMIT_NOFILE).

@@ -58,8 +58,8 @@ SCENARIO("a good name is taken as it is") {
 }
 
 SCENARIO("a server listens on addresses only") {
-  for (const auto* address : {"", "localhost", "example.org", "127.0.0.1:80", "256.0.0.1",
-                              "::1::", " 127.0.0.1", "fe80::1%", "fe80::1%a b", "::1%eth0"}) {
+  for (const auto* address : {"", "localhost", "example.org", "256.0.0.1", "::1::", " 127.0.0.1",
+                              "fe80::1%", "fe80::1%a b", "::1%eth0"}) {
     const auto complaint =
         fmt::format("\"{}\" is not allowed; allowed: an IPv4 or IPv6 address", address);
     CHECK_EQ(complaint_about_text("ledactor.server.listen", address),
@@ -75,7 +75,9 @@ SCENARIO("a server listens on addresses only") {
 SCENARIO("a client dials names and addresses only") {
   for (const auto& host :
        {std::string{}, std::string{" "}, std::string{"a b"}, std::string{"http://desk"},
-        std::string{R"(desk\n)"}, std::string{"b\xc3\xbcro"}, std::string(254, 'x')}) {
+        std::string{R"(desk\n)"}, std::string{"b\xc3\xbcro"}, std::string(254, 'x'),
+        std::string{":"}, std::string{"desk:"}, std::string{":-1"}, std::string{"1:2:3:23870"},
+        std::string{"::1%eth0"}, std::string{"desk%eth0"}}) {
     const auto complaint = complaint_about_text("ledactor.client.host", host);
     CHECK(complaint.starts_with("ledactor.client.host: \""));
     CHECK(complaint.ends_with("is not allowed; allowed: a host name or an address"));
@@ -83,5 +85,33 @@ SCENARIO("a client dials names and addresses only") {
   for (const auto& host : {std::string{"desk.example"}, std::string{"192.168.0.2"},
                            std::string{"fe80::1%eth0"}, std::string(253, 'x')}) {
     CHECK_EQ(complaint_about_text("ledactor.client.host", host), "");
+  }
+}
+
+SCENARIO("a port beside a host is refused, with where it goes") {
+  for (const auto* host : {"192.168.0.2:23870", "desk:23870", "left-desk.local:1", "[::1]:23870",
+                           "[fe80::1%eth0]:80"}) {
+    const auto complaint = fmt::format(
+        "\"{}\" is not allowed; allowed: a host name or an address; no host name has a "
+        "colon, and the port goes into ledactor.client.port, or --port",
+        host);
+    CHECK_EQ(complaint_about_text("ledactor.client.host", host),
+             "ledactor.client.host: " + complaint);
+    CHECK_EQ(test::complaint_about_arguments({fmt::format("--host={}", host)}),
+             "--host: " + complaint);
+  }
+  CHECK(complaint_about_text("ledactor.server.listen", "0.0.0.0:80")
+            .ends_with("; the port goes into ledactor.server.port, or --port"));
+  CHECK(complaint_about_text("ledactor.web.listen", "[::]:80")
+            .ends_with("; the port goes into ledactor.web.port"));
+}
+
+SCENARIO("an IPv6 address stands without brackets") {
+  for (const auto* key :
+       {"ledactor.client.host", "ledactor.server.listen", "ledactor.web.listen"}) {
+    CHECK(complaint_about_text(key, "[::1]").ends_with("; write it without brackets"));
+    for (const auto* address : {"::1", "2001:db8::1", "::ffff:127.0.0.1", "fe80::1%nowhere0"}) {
+      CHECK_EQ(complaint_about_text(key, address), "");
+    }
   }
 }

@@ -200,10 +200,19 @@ SCENARIO("an address is told from a name, and a loopback from the rest") {
   }
   CHECK(!is_address("localhost"));
   CHECK(!is_address("256.0.0.1"));
-  for (const auto* here : {"localhost", "127.0.0.1", "127.9.9.9", "::1"}) {
+  for (const auto* here :
+       {"localhost", "LocalHost", "127.0.0.1", "127.9.9.9", "127.0.0.0", "127.255.255.255", "127.1",
+        "::1", "0:0:0:0:0:0:0:1", "0000:0000:0000:0000:0000:0000:0000:0001", "::ffff:127.0.0.1",
+        "::FFFF:7f00:1", "0:0:0:0:0:ffff:7f00:1", "::ffff:127.9.9.9"}) {
+    CAF_MESSAGE(here);
     CHECK(is_loopback(here));
   }
-  for (const auto* beyond : {"0.0.0.0", "::", "192.168.0.2", "fe80::1%lo", "left-desk", ""}) {
+  for (const auto* beyond :
+       {"0.0.0.0", "::", "192.168.0.2", "fe80::1%lo", "left-desk", "", "128.0.0.1",
+        "126.255.255.255", "::2", "::127.0.0.1", "::ffff:128.0.0.1", "::ffff:0.0.0.0",
+        "::fffe:127.0.0.1", "64:ff9b::127.0.0.1", "localhost.example", "localhos",
+        "127.0.0.1.example"}) {
+    CAF_MESSAGE(beyond);
     CHECK(!is_loopback(beyond));
   }
 }
