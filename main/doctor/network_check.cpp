@@ -5,15 +5,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <netdb.h>
 
 namespace ledactor::doctor {
 
 namespace {
 
+/// An address as the system itself writes it; unchanged if the system knows no such address, as
+/// while its interface is not there.
+std::string usual_form(const std::string& address) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  addrinfo* found = nullptr;
+  if (::getaddrinfo(address.c_str(), nullptr, &hints, &found) != 0) {
+    return address;
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{found, &::freeaddrinfo};
+  std::array<char, NI_MAXHOST> text{};
+  ::getnameinfo(found->ai_addr, found->ai_addrlen, text.data(), text.size(), nullptr, 0,
+                NI_NUMERICHOST);
+  return text.data();
+}
+
 bool is_wildcard(const std::string& address) {
-  return address == "0.0.0.0" || address == "::";
+  return address == "0.0.0.0" || address == "::" || address == "::ffff:0.0.0.0";
 }
 
 /// A link-local address means nothing without the interface, as each has such a network.
@@ -116,16 +135,17 @@ std::string describe(const std::vector<network_interface>& interfaces) {
 
 findings check_server(const config& c, const std::vector<network_interface>& interfaces,
                       int bind_fault) {
-  if (lacks_interface(c.listen)) {
+  const auto address = usual_form(c.listen);
+  if (lacks_interface(address)) {
     return {interface_fault("ledactor.server.listen", c.listen)};
   }
   findings found{bind_finding(c, interfaces, bind_fault)};
-  if (is_wildcard(c.listen)) {
+  if (is_wildcard(address)) {
     found.push_back(note(fmt::format("that is every address: {}", describe(interfaces))));
   } else if (net::is_loopback(c.listen)) {
     found.push_back(note("only clients on this machine reach that address"));
   } else {
-    check_cable(found, interface_with(interfaces, c.listen));
+    check_cable(found, interface_with(interfaces, address));
   }
   return found;
 }

@@ -73,6 +73,20 @@ SCENARIO("loopback and every address are said to be that") {
            "address)\n");
 }
 
+SCENARIO("an address is known however it is spelled") {
+  for (const auto* every : {"::", "0:0:0:0:0:0:0:0", "0::0", "::ffff:0.0.0.0"}) {
+    CHECK(told(check_server(server_at(every), {loopback}, 0)).find("that is every address")
+          != std::string::npos);
+  }
+  for (const auto* scopeless : {"fe80::1", "FE80:0::1"}) {
+    CHECK(told(check_server(server_at(scopeless), {loopback}, 0)).find("is a link-local address")
+          != std::string::npos);
+  }
+  const network_interface pulled{"eth0", true, false, {"2001:db8::1"}};
+  CHECK(told(check_server(server_at("2001:DB8:0::1"), {pulled}, 0)).find("eth0 is not connected")
+        != std::string::npos);
+}
+
 SCENARIO("an address that no interface has is a fault that names those there are") {
   CHECK_EQ(told(check_server(server_at("192.168.0.2"), {loopback, unused}, EADDRNOTAVAIL)),
            "FAULT ledactor.server.listen: no interface has the address 192.168.0.2; there is lo "
