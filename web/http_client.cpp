@@ -56,7 +56,7 @@ private:
 
   asio::io_context io_{1};
   beast::tcp_stream stream_{io_};
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_{max_unparsed};
   http::request<http::empty_body> what_;
   http::response_parser<http::string_body> answer_;
   beast::error_code fault_;

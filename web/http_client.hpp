@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -12,6 +13,10 @@ inline constexpr std::chrono::seconds answer_timeout{5};
 
 /// Most that is read of an answer [bytes].
 inline constexpr std::uint64_t max_answer_size = std::uint64_t{4} * 1024 * 1024;
+
+/// Most of it that waits to be parsed [bytes]: room for a header, whose limit is half of that, and
+/// for the frame around each piece, which the limit above does not count.
+inline constexpr std::size_t max_unparsed = 16'384;
 
 /// Where a board's API is.
 struct board_address {

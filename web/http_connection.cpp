@@ -2,13 +2,14 @@
 
 #include "actors/log.hpp"
 #include "web/http_headers.hpp"
-#include "web/http_server.hpp"
 
 #include <algorithm>
 #include <array>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <exception>
+#include <limits>
 #include <utility>
 
 namespace ledactor::web {
@@ -54,42 +55,36 @@ http_connection::~http_connection() {
 void http_connection::read() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
-  parser_->body_limit(max_body_size);
+  parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // none is read
   stream_.expires_after(request_timeout);
   http::async_read_header(stream_, buffer_, *parser_,
                           [me = shared_from_this()](beast::error_code fault, std::size_t) {
                             if (fault) {
                               me->on_bad_request(fault);
                             } else {
-                              me->read_body();
+                              me->on_header();
                             }
                           });
 }
 
-void http_connection::read_body() {
-  if (parser_->is_done()) {
+// No call takes a body, so none is read: a chunk's extension, a trailer or a chunk's size may have
+// no end, and Beast's limits count none of them.
+void http_connection::on_header() {
+  const auto& asked = parser_->get();
+  if (!parser_->is_done()) {
+    answer(asked.count(http::field::expect) > 0
+               ? error_answer(417, "nothing here needs a body: send none")
+               : error_answer(413, "nothing here takes a body: send none"));
+  } else if (asked.count(http::field::transfer_encoding) > 0) {  // RFC 9112, section 6.3
+    answer(error_answer(400, "a body whose end nobody can tell"));
+  } else {
     on_request();
-    return;
   }
-  if (parser_->get().count(http::field::expect) > 0) {
-    answer(error_answer(417, "nothing here needs a body: send none"));
-    return;
-  }
-  http::async_read(stream_, buffer_, *parser_,
-                   [me = shared_from_this()](beast::error_code fault, std::size_t) {
-                     if (fault) {
-                       me->on_bad_request(fault);
-                     } else {
-                       me->on_request();
-                     }
-                   });
 }
 
 void http_connection::on_bad_request(beast::error_code fault) {
-  if (fault == http::error::header_limit) {
+  if (fault == http::error::header_limit || fault == http::error::buffer_overflow) {
     answer(error_answer(431, "too long a header"));
-  } else if (fault == http::error::body_limit) {
-    answer(error_answer(413, "too long a body"));
   } else if (is_of_http(fault)) {
     answer(error_answer(400, "this is no HTTP request"));
   }  // else it is gone, or late
@@ -126,7 +121,7 @@ void http_connection::on_request() {
 
 void http_connection::answer(response r) {
   const bool is_whole = parser_->is_done();
-  const bool keep = is_whole && parser_->get().keep_alive();
+  const bool keep = is_whole && r.status != 400 && parser_->get().keep_alive();
   auto message = std::make_shared<http::response<http::string_body>>();
   message->result(r.status);
   message->keep_alive(keep);

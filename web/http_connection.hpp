@@ -1,12 +1,13 @@
 #pragma once
 
 #include "web/api.hpp"
+#include "web/http_server.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,7 +40,7 @@ public:
   void wake();
 
 private:
-  void read_body();
+  void on_header();
   void on_request();
   void on_bad_request(boost::beast::error_code fault);
   void answer(response r);
@@ -55,8 +56,8 @@ private:
 
   boost::beast::tcp_stream stream_;
   std::shared_ptr<http_hall> hall_;
-  boost::beast::flat_buffer buffer_;
-  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+  boost::beast::flat_buffer buffer_{max_header_size};
+  std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
   std::optional<std::uint64_t> last_event_;  ///< of a viewer: the last it was sent
   bool writing_ = false;                     ///< a viewer is being sent something
   std::string text_;                         ///< what it is sent

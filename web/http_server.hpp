@@ -16,9 +16,9 @@ inline constexpr std::size_t max_connections = 64;
 /// Most of them that may be sent events.
 inline constexpr std::size_t max_viewers = 32;
 
-/// Largest request: of its line and headers, and of its body, which nobody here reads [bytes].
+/// Largest request line with its headers [bytes], and all that a connection holds of what it was
+/// sent. A body is refused before it is read: no call takes one.
 inline constexpr std::uint32_t max_header_size = 8192;
-inline constexpr std::uint64_t max_body_size = 4096;
 
 /// How long a whole request may take to come, or the next one on the same connection, and how long
 /// a viewer may take to read what it is sent.

@@ -17,7 +17,6 @@ from viewer import Viewer, read_to_end
 MAX_CONNECTIONS = 64
 MAX_VIEWERS = 32
 MAX_HEADER_SIZE = 8192
-MAX_BODY_SIZE = 4096
 RESERVED_DESCRIPTORS = 32
 
 SECRET = "0123456789abcdef-a-secret"
@@ -227,17 +226,56 @@ def test_a_header_that_is_too_long_is_refused(desk):
         assert got.startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_body_that_is_too_long_is_refused(desk):
-    request = f"POST /api/buttons/1/press HTTP/1.1\r\nHost: {desk.viewer.host}\r\n"
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_body_is_refused_before_it_is_read_and_nothing_is_done(desk, method):
+    request = f"{method} /api/buttons/1/press HTTP/1.1\r\nHost: {desk.viewer.host}\r\n"
     request += f"Origin: http://{desk.viewer.host}\r\n"
-    chunk = "400\r\n" + "x" * 0x400 + "\r\n"
     with desk.unharmed():
-        assert desk.viewer.ask("POST", "/api/buttons/1/release", body=b"x" * MAX_BODY_SIZE).status == 204
-        for body in (f"Content-Length: {MAX_BODY_SIZE + 1}\r\n\r\n", f"Content-Length: {2**63}\r\n\r\n",
-                     "Transfer-Encoding: chunked\r\n\r\n" + chunk * 100):
-            got = desk.viewer.raw((request + body).encode())
-            assert got.startswith(b"HTTP/1.1 413 ")
+        for announced in ("Content-Length: 1", f"Content-Length: {2**63}", "Transfer-Encoding: chunked",
+                          "Transfer-Encoding: gzip, Chunked"):
+            assert desk.viewer.raw(f"{request}{announced}\r\n\r\n".encode()).startswith(b"HTTP/1.1 413 ")
+        for senseless in (f"Content-Length: {2**64}", "Content-Length: x", "Content-Length: 0\r\nContent-Length: 1",
+                          "Transfer-Encoding: gzip", "Transfer-Encoding: chunked, gzip"):
+            assert desk.viewer.raw(f"{request}{senseless}\r\n\r\n".encode()).startswith(b"HTTP/1.1 400 ")
         assert desk.viewer.status()["board"]["pressed"] == []
+
+
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+LINE = b"x" * 6 + b": " + b"x" * 54 + b"\r\n"
+ENDLESS = {  # how each begins, and what comes again and again
+    "chunk extension": (CHUNKED + b"1;", b"x" * 64),
+    "zeros in a chunk's size": (CHUNKED, b"0" * 64),
+    "trailers": (CHUNKED + b"0\r\n", LINE),
+    "trailer": (CHUNKED + b"0\r\n" + b"x: ", b"x" * 64),
+    "extensions of small chunks": (CHUNKED, b"1;" + b"x" * 57 + b"\r\nx\r\n"),
+    "chunked body": (CHUNKED, b"1000\r\n" + b"x" * 0x1000 + b"\r\n"),
+    "body": (b"Content-Length: 9223372036854775807\r\n\r\n", b"x" * 64),
+    "body of a length that nobody can tell": (b"Transfer-Encoding: gzip\r\n\r\n", b"x" * 64),
+    "header": (b"X: ", b"x" * 64),
+    "headers": (b"", LINE),
+    "line that goes on": (b"X: x\r\n", b" " + b"x" * 61 + b"\r\n"),
+    "requests": (b"\r\n", b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    "empty lines": (b"\r\n", b"\r\n" * 32),
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_what_has_no_end_is_not_kept(desk, what):
+    """As much as the board takes of it, up to 64 MB; a chunk's extension of which all was kept once
+    took all of the memory within seconds."""
+    begin, more = ENDLESS[what]
+    piece = more * (65536 // len(more))
+    with desk.unharmed(), contextlib.ExitStack() as stack:
+        memory = desk.server.memory()
+        for connection in [stack.enter_context(socket.create_connection(("127.0.0.1", desk.viewer.port), LIMIT))
+                           for _ in range(4)]:
+            connection.settimeout(0.5)  # one that nobody reads is as good as one that is closed
+            with contextlib.suppress(OSError):
+                connection.sendall(f"POST /x HTTP/1.1\r\nHost: {desk.viewer.host}\r\n".encode() + begin)
+                for _ in range(256):
+                    connection.sendall(piece)
+            assert desk.server.memory() - memory <= TOLERANCE
+        assert desk.viewer.get("/healthz").status == 200
 
 
 def test_who_waits_to_be_asked_for_its_body_is_told_that_nobody_will(desk):

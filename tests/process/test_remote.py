@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ import threading
 
 import pytest
 
-from board import LIMIT
+from board import LIMIT, SANITIZED
 from program import LEDACTOR, PERMISSION, UNAVAILABLE, USAGE, CONFIG, Program
 
 LINKED, UNLINKED, UNREACHABLE = 0, 1, 2
@@ -425,6 +426,30 @@ def test_what_is_no_board_is_told_apart(desk, body):
         finally:
             server.shutdown()
             thread.join()
+
+
+def limit_memory():
+    """So little that 64 MB of an answer and what the program needs anyway do not fit in."""
+    if not SANITIZED:  # a sanitizer needs more for itself
+        resource.setrlimit(resource.RLIMIT_AS, (96 * 2**20, 96 * 2**20))
+
+
+@pytest.mark.parametrize("head", ["Transfer-Encoding: chunked\r\n\r\n1;", "Transfer-Encoding: chunked\r\n\r\n0\r\nx: ",
+                                  "Transfer-Encoding: chunked\r\n\r\n", "X: "])
+def test_an_answer_without_end_is_not_kept(desk, tmp_path, head):
+    """Of what has the place of a board: a chunk's extension, a trailer, zeros, a header."""
+    with socket.create_server(("127.0.0.1", desk.port("server"))) as listener:
+        process = subprocess.Popen(
+            [LEDACTOR, "status", desk.where("server")], cwd=tmp_path, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=limit_memory)
+        connection, _ = listener.accept()
+        connection.settimeout(LIMIT)
+        with connection, contextlib.suppress(ConnectionError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\n" + head.encode())
+            for _ in range(1024):
+                connection.sendall(b"0" * 65536)
+        said = process.communicate(timeout=LIMIT)[1]
+    assert process.returncode == UNREACHABLE and b"no board answers" in said, said
 
 
 def test_who_never_answers_is_given_up(desk):

@@ -92,4 +92,5 @@ def test_it_reaches_gpio_chips_and_the_network_and_leaves_no_core(service):
     assert service.all("DeviceAllow") == ["char-gpiochip rw"] and service["DevicePolicy"] == "closed"
     assert {"AF_INET", "AF_INET6"} <= set(service["RestrictAddressFamilies"].split())
     assert service["LimitCORE"] == "0" and service["CapabilityBoundingSet"] == ""
+    assert re.fullmatch(r"\d+M", service["MemoryMax"])
     assert service["User"] == "ledactor" and service["SupplementaryGroups"] == "gpio"
