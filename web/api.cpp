@@ -248,7 +248,8 @@ std::optional<response> api::refuse(const request& r, const route& to) const {
 bool api::shows_token(const request& r) const {
   constexpr std::string_view scheme = "Bearer ";
   const std::string_view shown = r.authorization;
-  return shown.starts_with(scheme) && shown.size() == scheme.size() + token_.size()
+  return !token_.empty() && shown.starts_with(scheme)
+         && shown.size() == scheme.size() + token_.size()
          && CRYPTO_memcmp(shown.data() + scheme.size(), token_.data(), token_.size()) == 0;
 }
 

@@ -71,6 +71,9 @@ public:
 
   std::variant<response, subscription> answer(const request& r) const;
 
+  /// Whether there is a token, and the request has it.
+  bool shows_token(const request& r) const;
+
   /// The methods and paths of all that is answered beside the page; `*` is any one part of a path.
   static std::vector<std::pair<std::string_view, std::string_view>> known_routes();
 
@@ -79,7 +82,6 @@ private:
   static std::span<const route> routes();
 
   std::optional<response> refuse(const request& r, const route& to) const;
-  bool shows_token(const request& r) const;
   std::string status() const;
   response log(const request& r) const;
   response move_finger(std::string_view button, bool pressed) const;

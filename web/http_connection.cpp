@@ -31,6 +31,11 @@ bool is_ambiguous(const http::fields& fields) {
                      [&](auto name) { return fields.count(name) > 1; });
 }
 
+/// Whether an answer ends the connection: one that asks for what it may not has no place here.
+bool is_refusal(unsigned status) {
+  return status == 400 || status == 401 || status == 403 || status == 421;
+}
+
 bool is_of_http(beast::error_code fault) {
   return fault.category() == http::make_error_code(http::error::bad_method).category()
          && fault != http::error::end_of_stream && fault != http::error::partial_message;
@@ -39,13 +44,14 @@ bool is_of_http(beast::error_code fault) {
 }  // namespace
 
 http_connection::http_connection(boost::asio::ip::tcp::socket socket,
-                                 std::shared_ptr<http_hall> hall)
-    : stream_(std::move(socket)), hall_(std::move(hall)), silence_(stream_.get_executor()) {
-  ++hall_->connections;
-}
+                                 std::shared_ptr<http_hall> hall, places::id id)
+    : stream_(std::move(socket)),
+      hall_(std::move(hall)),
+      id_(id),
+      silence_(stream_.get_executor()) {}
 
 http_connection::~http_connection() {
-  --hall_->connections;
+  hall_->taken.leave(id_);
   hall_->viewers -= last_event_ ? 1 : 0;
   if (hall_->viewers == 0 && hall_->all_gone) {
     hall_->all_gone();
@@ -53,6 +59,7 @@ http_connection::~http_connection() {
 }
 
 void http_connection::read() {
+  hall_->taken.wait(id_);
   parser_.emplace();
   parser_->header_limit(max_header_size);
   parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // none is read
@@ -70,6 +77,7 @@ void http_connection::read() {
 // No call takes a body, so none is read: a chunk's extension, a trailer or a chunk's size may have
 // no end, and Beast's limits count none of them.
 void http_connection::on_header() {
+  hall_->taken.ask(id_);
   const auto& asked = parser_->get();
   if (!parser_->is_done()) {
     answer(asked.count(http::field::expect) > 0
@@ -96,17 +104,21 @@ void http_connection::on_request() {
     answer(error_answer(400, "a header is there twice"));
     return;
   }
+  const request r{
+      .method = string_of(asked.method_string()),
+      .target = string_of(asked.target()),
+      .host = string_of(asked[http::field::host]),
+      .origin = string_of(asked[http::field::origin]),
+      .fetch_site = string_of(asked["Sec-Fetch-Site"]),
+      .authorization = string_of(asked[http::field::authorization]),
+      .last_event_id = string_of(asked["Last-Event-ID"]),
+  };
+  if (hall_->answers.shows_token(r)) {
+    hall_->taken.befriend(id_);
+  }
   std::variant<response, subscription> reply;
   try {
-    reply = hall_->answers.answer({
-        .method = string_of(asked.method_string()),
-        .target = string_of(asked.target()),
-        .host = string_of(asked[http::field::host]),
-        .origin = string_of(asked[http::field::origin]),
-        .fetch_site = string_of(asked["Sec-Fetch-Site"]),
-        .authorization = string_of(asked[http::field::authorization]),
-        .last_event_id = string_of(asked["Last-Event-ID"]),
-    });
+    reply = hall_->answers.answer(r);
   } catch (const std::exception& e) {
     LEDACTOR_ERROR("web", "failed target={} why={}", log_text(string_of(asked.target())),
                    log_text(e.what()));
@@ -121,7 +133,7 @@ void http_connection::on_request() {
 
 void http_connection::answer(response r) {
   const bool is_whole = parser_->is_done();
-  const bool keep = is_whole && r.status != 400 && parser_->get().keep_alive();
+  const bool keep = is_whole && !is_refusal(r.status) && parser_->get().keep_alive();
   auto message = std::make_shared<http::response<http::string_body>>();
   message->result(r.status);
   message->keep_alive(keep);
@@ -155,6 +167,7 @@ void http_connection::answer(response r) {
 
 // What came and was not read would have the kernel cut the connection, and take the answer along.
 void http_connection::linger() {
+  hall_->taken.wait(id_);
   beast::error_code ignored;
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.expires_after(linger_timeout);

@@ -2,6 +2,7 @@
 
 #include "web/api.hpp"
 #include "web/http_server.hpp"
+#include "web/places.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -19,7 +20,7 @@ namespace ledactor::web {
 struct http_hall {
   api answers;
   std::shared_ptr<const board_view> view;
-  std::size_t connections = 0;
+  places taken{max_connections};
   std::size_t viewers = 0;
   std::function<void()> all_gone = {};  ///< set at the end: told when there is no viewer any more
 };
@@ -28,7 +29,9 @@ struct http_hall {
 /// It lives for as long as it waits for something, and each wait has a limit.
 class http_connection : public std::enable_shared_from_this<http_connection> {
 public:
-  http_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<http_hall> hall);
+  /// @param id by which it has its place in the hall.
+  http_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<http_hall> hall,
+                  places::id id);
   http_connection(const http_connection&) = delete;
   http_connection& operator=(const http_connection&) = delete;
   ~http_connection();
@@ -38,6 +41,11 @@ public:
 
   /// Sends a viewer what is new.
   void wake();
+
+  /// Ends it at once.
+  void leave();
+
+  places::id id() const { return id_; }
 
 private:
   void on_header();
@@ -52,10 +60,10 @@ private:
   void send_events();
   void write_text(std::string text);
   void wait_for_heartbeat();
-  void leave();
 
   boost::beast::tcp_stream stream_;
   std::shared_ptr<http_hall> hall_;
+  places::id id_;
   boost::beast::flat_buffer buffer_{max_header_size};
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
   std::optional<std::uint64_t> last_event_;  ///< of a viewer: the last it was sent

@@ -36,6 +36,7 @@ void http_connection::begin_events(const subscription& s) {
     return;
   }
   ++hall_->viewers;
+  hall_->taken.look_on(id_);
   last_event_ = s.since;
   http::response<http::empty_body> head;
   head.result(http::status::ok);

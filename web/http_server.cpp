@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -144,17 +145,52 @@ private:
       }
       accept();  // first, since what follows may throw
       std::erase_if(connections_, [](const auto& weak) { return weak.expired(); });
-      if (hall_->connections < max_connections && leaves_enough(socket.native_handle())) {
-        begin(std::move(socket));
-      }
+      admit(std::move(socket));
     });
+  }
+
+  void admit(tcp::socket socket) {
+    boost::system::error_code gone;
+    const auto peer = socket.remote_endpoint(gone);
+    if (gone) {
+      return;
+    }
+    const bool has_room = leaves_enough(socket.native_handle());
+    const auto verdict = hall_->taken.arrive(++last_id_, peer.address().to_string(), has_room);
+    if (verdict.leaver) {
+      cut(*verdict.leaver);
+    }
+    if (verdict.is_let_in) {
+      begin(has_room ? std::move(socket) : move_down(std::move(socket)));
+    }
+  }
+
+  void cut(places::id leaver) {
+    for (const auto& weak : connections_) {
+      const auto connection = weak.lock();
+      if (connection && connection->id() == leaver) {
+        connection->leave();
+      }
+    }
+  }
+
+  /// The same socket under the lowest descriptor: that of the connection that went for it. Else the
+  /// next one would find that free, and the one after it, and all would be taken in the end.
+  tcp::socket move_down(tcp::socket socket) {
+    const auto protocol = acceptor_.local_endpoint().protocol();
+    const int high = socket.release();
+    const int low = ::fcntl(high, F_DUPFD_CLOEXEC, 0);
+    if (low >= 0) {
+      ::close(high);
+    }
+    return {io_, protocol, low >= 0 ? low : high};
   }
 
   void begin(tcp::socket socket) {
     boost::system::error_code ignored;  // it is as well without
     socket.set_option(tcp::no_delay{true}, ignored);
     socket.set_option(tcp::socket::send_buffer_size{send_buffer_size}, ignored);
-    const auto connection = std::make_shared<http_connection>(std::move(socket), hall_);
+    const auto connection = std::make_shared<http_connection>(std::move(socket), hall_, last_id_);
     connections_.push_back(connection);
     connection->read();
   }
@@ -165,6 +201,7 @@ private:
   asio::steady_timer pause_;
   asio::steady_timer gather_;
   std::vector<std::weak_ptr<http_connection>> connections_;
+  places::id last_id_ = 0;
   std::atomic<bool> waking_ = false;
   std::thread thread_;
 };

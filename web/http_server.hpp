@@ -10,10 +10,10 @@
 
 namespace ledactor::web {
 
-/// Most connections at a time; who comes then finds the door closed at once.
+/// Most connections at a time; when one more comes, an idle one goes, see `places`.
 inline constexpr std::size_t max_connections = 64;
 
-/// Most of them that may be sent events.
+/// Most of them that may be sent events: no more than half, since a viewer never goes for another.
 inline constexpr std::size_t max_viewers = 32;
 
 /// Largest request line with its headers [bytes], and all that a connection holds of what it was
@@ -33,7 +33,8 @@ inline constexpr std::size_t max_linger_size = 65'536;
 /// What the kernel may hold of what a viewer has not read yet [bytes]; it doubles that.
 inline constexpr int send_buffer_size = 65'536;
 
-/// Descriptors that are left to the link: when so few of the process's are free, nobody is let in.
+/// Descriptors that are left to the link: when no more of the process's are free, one goes for each
+/// that comes.
 inline constexpr int reserved_descriptors = 32;
 
 /// How long an event waits for others, so that what happens together is sent in one piece; nobody

@@ -367,16 +367,42 @@ def test_who_sends_a_request_slowly_is_cut_within_the_limit(desk):
             thread.join()
 
 
-def test_more_connections_than_may_be_are_closed_at_once_and_cost_nothing(desk):
+def test_idle_connections_lock_nobody_out_since_the_idlest_goes_for_each_that_comes(desk):
     with desk.unharmed():
         descriptors = desk.server.descriptors()
-        with connections(MAX_CONNECTIONS + 20, desk.viewer.port) as all_of_them:
+        with desk.viewer.events() as events, connections(MAX_CONNECTIONS + 20, desk.viewer.port) as all_of_them:
             with desk.pressing() as work:
-                for connection in all_of_them[MAX_CONNECTIONS:]:
+                for connection in all_of_them[:21]:  # the viewer has a place, too
                     assert read_to_end(connection) == b""
-                assert_is_open(all_of_them[0])
+                assert_is_open(all_of_them[21])
+                desk.viewer.do("/api/buttons/2/release")
+                assert read_to_end(all_of_them[21]) == b""
+                assert_is_open(all_of_them[-1])
                 assert desk.server.descriptors() <= descriptors + MAX_CONNECTIONS
                 work.go_on()
+            assert events.next(), "a viewer stays"
+
+
+def test_what_is_refused_ends_its_connection(start, token_file):
+    """So that no web page takes places with requests that it may not make."""
+    desk = start(f"--ledactor.web.token-file={token_file}")
+    desk.viewer = Viewer(desk.viewer.port, token=SECRET)
+    host, token = f"Host: {desk.viewer.host}\r\n", f"Authorization: Bearer {SECRET}\r\n"
+    with desk.unharmed():
+        for status, headers in ((421, "Host: evil.example\r\n" + token), (401, host), (400, host + host),
+                                (403, host + token + "Sec-Fetch-Site: cross-site\r\n")):
+            got = desk.viewer.raw(f"GET /api/status HTTP/1.1\r\n{headers}\r\n".encode())  # to its end
+            assert got.startswith(f"HTTP/1.1 {status} ".encode()) and b"\r\nConnection: close\r\n" in got
+
+
+def test_connections_that_are_refused_and_never_closed_keep_nobody_out(desk):
+    foreign = b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+    with desk.unharmed(), connections(MAX_CONNECTIONS, desk.viewer.port) as refused:
+        for connection in refused:
+            connection.sendall(foreign)
+        for connection in refused:
+            assert connection.recv(65536).startswith(b"HTTP/1.1 421 ")
+        assert desk.viewer.get("/healthz").status == 200
 
 
 def test_more_viewers_than_may_look_on_are_told_so_and_the_next_may_when_one_goes(desk):
@@ -477,9 +503,10 @@ def test_when_descriptors_run_out_the_link_keeps_its_own(start, boards):
     assert 0 < room < MAX_CONNECTIONS
     with desk.unharmed():
         with connections(MAX_CONNECTIONS, desk.viewer.port) as all_of_them:
-            for connection in all_of_them[room + 1:]:
+            for connection in all_of_them[:-room - 1]:
                 assert read_to_end(connection) == b""
-            assert_is_open(all_of_them[0])
+            assert_is_open(all_of_them[-1])
+            assert desk.viewer.get("/healthz").status == 200
             assert desk.server.descriptors() <= 80 - RESERVED_DESCRIPTORS + 1
             friend = boards.client(name="friend")
             friend.expect("waiting 1 client")
