@@ -1,6 +1,7 @@
 #include "web/board_view.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace ledactor::web {
@@ -36,9 +37,10 @@ bool are(const std::vector<seen_guest>& seen, const std::vector<guest>& guests) 
 
 void board_view::tell(const news& what) {
   const std::lock_guard guard{mutex_};
-  const auto before = now_.last_event;
+  leave_to_viewers();
+  const auto before = own_->now.last_event;
   std::visit([this](const auto& n) { take(n); }, what);
-  if (now_.last_event != before) {
+  if (own_->now.last_event != before) {
     on_change_();
   }
 }
@@ -48,59 +50,74 @@ void board_view::on_change(std::function<void()> on_change) {
   on_change_ = std::move(on_change);
 }
 
-board_snapshot board_view::now() const {
+std::shared_ptr<const picture> board_view::look() const {
   const std::lock_guard guard{mutex_};
-  return now_;
+  is_seen_ = true;
+  return own_;
+}
+
+// What viewers have left, too, ends here and not with them: their thread may be stopped at any
+// moment, also while it holds a lock of malloc's.
+void board_view::leave_to_viewers() {
+  if (std::exchange(is_seen_, false)) {
+    std::erase_if(left_, [](const auto& each) { return each.use_count() == 1; });
+    left_.push_back(std::exchange(own_, std::make_shared<picture>(*own_)));
+  }
 }
 
 board_view::catch_up board_view::since(std::uint64_t id) const {
-  const std::lock_guard guard{mutex_};
-  const auto missed = now_.last_event - id;  // of an id from the future: more than are kept
-  if (missed > history_.size()) {
+  const auto seen = look();
+  const auto missed = seen->now.last_event - id;  // of an id from the future: more than are kept
+  if (missed > seen->history.size()) {
     return {};
   }
-  const auto first = history_.end() - static_cast<std::ptrdiff_t>(missed);
-  const auto count = std::min<std::ptrdiff_t>(history_.end() - first, max_catch_up);
-  return {true, {first, first + count}};
+  catch_up found{true, {}};
+  const auto first = seen->history.end() - static_cast<std::ptrdiff_t>(missed);
+  const auto count = std::min<std::ptrdiff_t>(seen->history.end() - first, max_catch_up);
+  std::transform(first, first + count, std::back_inserter(found.events),
+                 [](const auto& each) { return *each; });
+  return found;
 }
 
 template <class What>
 void board_view::keep(What what) {
-  if (history_.size() == max_history) {
-    history_.pop_front();
+  auto& history = own_->history;
+  if (history.size() == max_history) {
+    history.pop_front();
   }
-  history_.push_back({++now_.last_event, wall_clock(), std::move(what)});
+  history.push_back(
+      std::make_shared<const event>(event{++own_->now.last_event, wall_clock(), std::move(what)}));
 }
 
 void board_view::take(const levels& l) {
-  now_.buttons = {l.pressed, l.seq};  // and not its ticket, which would hold the board back
-  keep(now_.buttons);
+  own_->now.buttons = {l.pressed, l.seq};  // and not its ticket, which would hold the board back
+  keep(own_->now.buttons);
 }
 
 void board_view::take(const control_level& c) {
-  now_.control_pressed = c.pressed;
+  own_->now.control_pressed = c.pressed;
   keep(c);
 }
 
 void board_view::take(const lit_levels& l) {
-  if (std::exchange(now_.lit, l.lit) != l.lit) {
+  if (std::exchange(own_->now.lit, l.lit) != l.lit) {
     keep(l);
   }
 }
 
 // What a board that is away had pressed and lit, nobody knows.
 void board_view::take(const board_news& n) {
-  now_.board = {n.open, n.reason};
-  keep(now_.board);
+  own_->now.board = {n.open, n.reason};
+  keep(own_->now.board);
   if (!n.open) {
-    take(levels{0, now_.buttons.seq, timestamp{0}, nullptr});
+    take(levels{0, own_->now.buttons.seq, timestamp{0}, nullptr});
     take(control_level{});
     take(lit_levels{});
   }
 }
 
 void board_view::take(const link_news& n) {
-  auto& link = now_.link;
+  auto& link = own_->now.link;
   link.change = n.change;
   link.now = n.linked > 0                       ? link_state::phase::linked
              : n.change == link_change::waiting ? link_state::phase::waiting
@@ -116,25 +133,25 @@ void board_view::take(const link_news& n) {
 }
 
 void board_view::take(const guest_list& l) {
-  if (are(now_.seats.seated, l.seated) && are(now_.seats.waiting, l.waiting)) {
+  if (are(own_->now.seats.seated, l.seated) && are(own_->now.seats.waiting, l.waiting)) {
     return;
   }
-  auto seats = seats_state{see(l.seated, now_.seats), see(l.waiting, now_.seats)};
-  now_.seats = std::move(seats);
-  keep(now_.seats);
+  auto seats = seats_state{see(l.seated, own_->now.seats), see(l.waiting, own_->now.seats)};
+  own_->now.seats = std::move(seats);
+  keep(own_->now.seats);
 }
 
 void board_view::take(const round_trip& t) {
-  ++now_.round_trips;
-  if (now_.last_trips.size() == max_round_trips) {
-    now_.last_trips.pop_front();
+  ++own_->now.round_trips;
+  if (own_->now.last_trips.size() == max_round_trips) {
+    own_->now.last_trips.pop_front();
   }
-  now_.last_trips.push_back(t.span);
+  own_->now.last_trips.push_back(t.span);
   keep(t);
 }
 
 void board_view::take(const child_news& n) {
-  auto& child = now_.children[n.name];
+  auto& child = own_->now.children[n.name];
   child.running = n.running;
   if (!n.running) {
     child.reason = n.reason;

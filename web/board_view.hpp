@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <variant>
@@ -96,8 +97,16 @@ struct board_snapshot {
   std::map<std::string, child_state> children;
 };
 
+/// All that viewers can see. Events are shared by all copies.
+struct picture {
+  board_snapshot now;
+  std::deque<std::shared_ptr<const event>> history;  ///< at most `max_history`, oldest first
+};
+
 /// What all viewers look at: the watcher writes it, the web server's thread reads it. No viewer can
-/// hold the watcher up: the lock is held to copy, and what is kept is bounded.
+/// hold the watcher up, though its thread has the least of the processor: it holds the lock to copy
+/// a pointer, and reads what that leads to without. What it has a pointer to is never written any
+/// more: the watcher makes a copy for itself first. What is kept is bounded.
 class board_view {
 public:
   using news = std::variant<levels, control_level, lit_levels, board_news, link_news, guest_list,
@@ -109,7 +118,10 @@ public:
   /// Takes what the actors tell.
   void tell(const news& what);
 
-  board_snapshot now() const;
+  /// All as it is now. It stays so, whatever happens meanwhile.
+  std::shared_ptr<const picture> look() const;
+
+  board_snapshot now() const { return look()->now; }
 
   /// The events after one, oldest first: at most `max_catch_up`.
   struct catch_up {
@@ -133,11 +145,14 @@ private:
   template <class What>
   void keep(What what);
 
+  void leave_to_viewers();
+
   mutable std::mutex mutex_;  ///< guards the rest
   std::function<void()> on_change_ = [] {
   };
-  board_snapshot now_;
-  std::deque<event> history_;
+  std::shared_ptr<picture> own_ = std::make_shared<picture>();
+  std::vector<std::shared_ptr<picture>> left_;  ///< to viewers, and ended here
+  mutable bool is_seen_ = false;                ///< a viewer has `own_`
 };
 
 }  // namespace ledactor::web

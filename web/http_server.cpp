@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <exception>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <system_error>
@@ -50,7 +52,11 @@ void give_way() {
 /// The thread, and all that it alone touches.
 class http_server::listener {
 public:
-  explicit listener(const tcp::endpoint& where) : acceptor_(io_), pause_(io_), gather_(io_) {
+  explicit listener(const tcp::endpoint& where)
+      : acceptor_(io_),
+        pause_(io_),
+        bell_(io_, ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+        gather_(io_) {
     acceptor_.open(where.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     // The address may be yet to come, as that of a cable that is not plugged in; see ip(7).
@@ -74,6 +80,7 @@ public:
   void serve(api answers, std::shared_ptr<const board_view> view) {
     hall_ = std::make_shared<http_hall>(http_hall{std::move(answers), std::move(view)});
     accept();
+    wait_for_bell();
     thread_ = std::thread{[this] {
       run();
     }};
@@ -81,15 +88,12 @@ public:
 
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
+  // Not through asio::post: that waits for a lock, which the page's thread may hold while others
+  // have the processor.
   void wake_viewers() {
-    if (!waking_.exchange(true)) {  // one task for any number of events
-      asio::post(io_, [this] {
-        gather_.expires_after(event_delay);
-        gather_.async_wait([this](boost::system::error_code) {
-          waking_ = false;
-          wake_all();
-        });
-      });
+    if (!waking_.exchange(true)) {  // once for any number of events
+      const std::uint64_t one = 1;
+      [[maybe_unused]] const auto written = ::write(bell_.native_handle(), &one, sizeof(one));
     }
   }
 
@@ -119,6 +123,22 @@ private:
       io_.stop();
     };
     wake_all();
+  }
+
+  void wait_for_bell() {
+    bell_.async_wait(asio::posix::stream_descriptor::wait_read, [this](auto fault) {
+      if (fault) {
+        return;  // it is the end
+      }
+      std::uint64_t rung = 0;
+      [[maybe_unused]] const auto got = ::read(bell_.native_handle(), &rung, sizeof(rung));
+      gather_.expires_after(event_delay);
+      gather_.async_wait([this](boost::system::error_code) {
+        waking_ = false;
+        wake_all();
+        wait_for_bell();
+      });
+    });
   }
 
   void wake_all() {
@@ -199,6 +219,7 @@ private:
   asio::io_context io_{1};
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  asio::posix::stream_descriptor bell_;  ///< an eventfd(2): there is something new
   asio::steady_timer gather_;
   std::vector<std::weak_ptr<http_connection>> connections_;
   places::id last_id_ = 0;

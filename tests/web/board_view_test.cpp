@@ -88,6 +88,34 @@ SCENARIO("a viewer that is far behind catches up in portions, in order and witho
   CHECK_EQ(all.back(), max_history);
 }
 
+SCENARIO("what a viewer looks at stays as it is, and nobody waits for it") {
+  board_view view;
+  press(view, max_history);
+  const auto seen = view.look();
+  const auto first = seen->history.front();
+  press(view, max_history);
+  view.tell(child_news{"chip", true, {}});
+  CHECK_EQ(seen->now.last_event, max_history);
+  CHECK_EQ(seen->history.size(), max_history);
+  CHECK_EQ(seen->history.front()->id, 1U);
+  CHECK(seen->now.children.empty());
+  CHECK_EQ(view.look()->now.last_event, 2 * max_history);
+  CHECK_EQ(view.look()->history.front()->id, max_history + 1);
+}
+
+SCENARIO("what viewers have left is kept no longer") {
+  board_view view;
+  press(view, 1);
+  auto seen = view.look();
+  const std::weak_ptr<const picture> once = seen;
+  press(view, 1);
+  seen.reset();
+  CHECK(!once.expired());  // its end is the watcher's work
+  view.now();
+  press(view, 1);
+  CHECK(once.expired());
+}
+
 SCENARIO("viewers are woken once an event, and not for what changes nothing") {
   board_view view;
   int woken = 0;
