@@ -7,12 +7,9 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <array>
 #include <charconv>
-#include <climits>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 #include <utility>
 
 namespace ledactor::web {
@@ -42,49 +39,25 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
              : std::nullopt;
 }
 
-bool is_address(int family, const std::string& text) {
-  std::array<unsigned char, sizeof(in6_addr)> address{};
-  return text.find('\0') == text.npos && ::inet_pton(family, text.c_str(), address.data()) == 1;
+/// Whether a text begins with one of ASCII, in whatever case.
+bool begins_with(std::string_view text, std::string_view lower_case) {
+  return text.size() >= lower_case.size()
+         && std::equal(lower_case.begin(), lower_case.end(), text.begin(), [](char l, char c) {
+              return l == (c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+            });
 }
 
-std::string in_lower_case(std::string_view text) {
-  std::string lower{text};
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
-/// This machine's own name, in lower case; empty if it has none.
-std::string own_name() {
-  std::array<char, HOST_NAME_MAX + 1> name{};
-  ::gethostname(name.data(), name.size() - 1);
-  return in_lower_case(name.data());
-}
-
-/// Whether this is what follows a host in a Host header: nothing, or a port.
-bool is_port_or_none(std::string_view rest) {
-  return rest.empty()
-         || (rest.front() == ':' && std::all_of(rest.begin() + 1, rest.end(), [](char c) {
-               return c >= '0' && c <= '9';
-             }));
-}
-
-/// Whether a Host header means this machine by a name that no foreign name server can give out.
-bool is_ours(std::string_view header) {
-  const bool is_bracketed = header.starts_with('[');
-  const auto end = std::min(header.find(is_bracketed ? ']' : ':'), header.size());
-  const auto rest = header.substr(std::min(end + (is_bracketed ? 1 : 0), header.size()));
-  if (!is_port_or_none(rest)) {
-    return false;
+/// A request as it would be if its target began with the path: the host that an absolute target
+/// names counts, and no Host header (RFC 9112, section 3.2.2).
+request with_path_alone(request r) {
+  constexpr std::string_view scheme = "http://";
+  if (begins_with(r.target, scheme)) {
+    const auto rest = r.target.substr(scheme.size());
+    const auto end = std::min(rest.find_first_of("/?"), rest.size());
+    r.host = rest.substr(0, end);
+    r.target = (rest.substr(end).starts_with('/') ? "" : "/") + rest.substr(end);
   }
-  if (is_bracketed) {
-    return end < header.size() && is_address(AF_INET6, std::string{header.substr(1, end - 1)});
-  }
-  const auto host = in_lower_case(header.substr(0, end));
-  const auto own = own_name();
-  return is_address(AF_INET, host) || host == "localhost"
-         || (!own.empty() && (host == own || host == own + ".local"));
+  return r;
 }
 
 /// All our texts are in UTF-8; of JSON that goes without saying.
@@ -196,30 +169,37 @@ std::vector<std::pair<std::string_view, std::string_view>> api::known_routes() {
 }
 
 api::api(board_facts facts, std::shared_ptr<const board_view> view, api_actions actions,
-         api_sources sources, std::string token)
+         api_sources sources, std::string token, const std::vector<std::string>& names)
     : facts_(std::move(facts)),
       view_(std::move(view)),
       actions_(std::move(actions)),
       sources_(std::move(sources)),
-      token_(std::move(token)) {}
+      token_(std::move(token)),
+      names_(names) {}
 
-std::variant<response, subscription> api::answer(const request& r) const {
-  if (!is_ours(r.host)) {
-    return error_answer(421, "this board does not go by that name: ask for it by its address");
+std::variant<response, subscription> api::answer(request asked) const {
+  const auto r = with_path_alone(std::move(asked));
+  if (!names_.has(r.host)) {
+    return error_answer(421,
+                        "this board does not go by that name: ask for it by its address, or add "
+                        "the name to its web.names");
   }
   const auto path = path_of(r.target);
+  const std::string_view method = r.method == "HEAD" ? "GET" : std::string_view{r.method};
   if (const auto* file = find_file(path)) {
-    return r.method == "GET" ? response{200, with_charset(file->type), std::string{file->bytes}, {}}
-                             : wrong_method("GET");
+    return method == "GET" ? response{200, with_charset(file->type), std::string{file->bytes}, {}}
+                           : wrong_method("GET, HEAD");
   }
   std::string allowed;
   for (const auto& known : routes()) {
     const auto part = known.match(path);
-    if (part && known.method == r.method) {
+    if (part && known.method == method) {
       auto refusal = refuse(r, known);
       return refusal ? *std::move(refusal) : known.answer(*this, r, *part);
     }
-    allowed += part ? std::string{known.method} : std::string{};
+    if (part) {
+      allowed = known.method == "GET" ? "GET, HEAD" : known.method;
+    }
   }
   return allowed.empty() ? error_answer(404, "there is nothing at this address")
                          : wrong_method(allowed);
@@ -238,17 +218,19 @@ std::optional<response> api::refuse(const request& r, const route& to) const {
                                                        "this board wants the token that its "
                                                        "web.token-file holds")};
   }
-  if (to.who == route::access::change && r.origin != "http://" + r.host) {
+  if (to.who == route::access::change && !names_.is_of_own_page(r.origin, r.host)) {
     return error_answer(
-        403, "only this board's own page, or who says so in an Origin header, may do that");
+        403,
+        "only this board's own page, or who says so in an Origin header, may do that; behind a "
+        "proxy, its web.names must have the page's origin");
   }
   return std::nullopt;
 }
 
 bool api::shows_token(const request& r) const {
-  constexpr std::string_view scheme = "Bearer ";
+  constexpr std::string_view scheme = "bearer ";  // in any case: RFC 9110, section 11.1
   const std::string_view shown = r.authorization;
-  return !token_.empty() && shown.starts_with(scheme)
+  return !token_.empty() && begins_with(shown, scheme)
          && shown.size() == scheme.size() + token_.size()
          && CRYPTO_memcmp(shown.data() + scheme.size(), token_.data(), token_.size()) == 0;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "web/own_names.hpp"
 #include "web/status_json.hpp"
 
 #include <functional>
@@ -17,7 +18,7 @@ namespace ledactor::web {
 /// What of an HTTP request the API looks at; a header that was not sent is empty.
 struct request {
   std::string method;
-  std::string target;  ///< path and query
+  std::string target;  ///< path and query, perhaps with http:// and a host before them
   std::string host;
   std::string origin;
   std::string fetch_site;  ///< Sec-Fetch-Site: where the page is from whose browser asks
@@ -59,17 +60,18 @@ struct api_sources {
 
 /// Answers HTTP requests about a board. Knows nothing of sockets; used by one thread.
 ///
-/// Who may ask: a Host header that names an address, `localhost` or this machine keeps pages of
-/// other sites from asking in a browser's name (DNS rebinding). What changes something needs an
-/// Origin of this very server, or the token. Where there is a token, all but the page itself needs
-/// it.
+/// Who may ask: a Host header that has one of this board's names keeps pages of other sites from
+/// asking in a browser's name (DNS rebinding). What changes something needs an Origin of this very
+/// server, or the token. Where there is a token, all but the page itself needs it.
 class api {
 public:
   /// @param token that viewers have to show; empty: none.
+  /// @param names see `own_names`; conf `ledactor.web.names`.
   api(board_facts facts, std::shared_ptr<const board_view> view, api_actions actions,
-      api_sources sources, std::string token);
+      api_sources sources, std::string token, const std::vector<std::string>& names = {});
 
-  std::variant<response, subscription> answer(const request& r) const;
+  /// HEAD is answered as GET would be: the body is to be left out.
+  std::variant<response, subscription> answer(request asked) const;
 
   /// Whether there is a token, and the request has it.
   bool shows_token(const request& r) const;
@@ -93,6 +95,7 @@ private:
   api_actions actions_;
   api_sources sources_;
   std::string token_;
+  own_names names_;
 };
 
 }  // namespace ledactor::web

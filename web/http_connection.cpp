@@ -63,7 +63,29 @@ void http_connection::read() {
   parser_.emplace();
   parser_->header_limit(max_header_size);
   parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // none is read
+  skipped_ = 0;
   stream_.expires_after(request_timeout);
+  read_header();
+}
+
+// One empty line may come before a request: RFC 9112, section 2.2.
+void http_connection::read_header() {
+  constexpr std::string_view empty_line = "\r\n";
+  while (skipped_ < empty_line.size() && buffer_.size() > 0
+         && *static_cast<const char*>(buffer_.data().data()) == empty_line[skipped_]) {
+    buffer_.consume(1);
+    ++skipped_;
+  }
+  if (buffer_.size() == 0) {
+    stream_.async_read_some(buffer_.prepare(max_header_size),
+                            [me = shared_from_this()](beast::error_code fault, std::size_t n) {
+                              me->buffer_.commit(n);
+                              if (!fault) {
+                                me->read_header();
+                              }  // else it is gone, or late
+                            });
+    return;
+  }
   http::async_read_header(stream_, buffer_, *parser_,
                           [me = shared_from_this()](beast::error_code fault, std::size_t) {
                             if (fault) {
@@ -104,7 +126,7 @@ void http_connection::on_request() {
     answer(error_answer(400, "a header is there twice"));
     return;
   }
-  const request r{
+  request r{
       .method = string_of(asked.method_string()),
       .target = string_of(asked.target()),
       .host = string_of(asked[http::field::host]),
@@ -118,13 +140,16 @@ void http_connection::on_request() {
   }
   std::variant<response, subscription> reply;
   try {
-    reply = hall_->answers.answer(r);
+    reply = hall_->answers.answer(std::move(r));
   } catch (const std::exception& e) {
     LEDACTOR_ERROR("web", "failed target={} why={}", log_text(string_of(asked.target())),
                    log_text(e.what()));
     reply = error_answer(500, "this board failed to answer; its log says why");
   }
-  if (const auto* s = std::get_if<subscription>(&reply)) {
+  const auto* s = std::get_if<subscription>(&reply);
+  if (s != nullptr && asked.method() == http::verb::head) {
+    answer({200, std::string{event_type}, {}, {}});
+  } else if (s != nullptr) {
     begin_events(*s);
   } else {
     answer(std::get<response>(std::move(reply)));
@@ -148,10 +173,10 @@ void http_connection::answer(response r) {
     message->set(http::field::www_authenticate, "Bearer");
   }
   message->body() = std::move(r.body);
-  if (r.status != 204) {
+  if (r.status != 204 && r.type != event_type) {
     message->prepare_payload();
   }
-  if (is_whole && parser_->get().method() == http::verb::head) {
+  if (parser_->get().method() == http::verb::head) {
     message->body().clear();  // the header tells how long it would have been
   }
   stream_.expires_after(write_timeout);

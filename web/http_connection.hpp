@@ -48,6 +48,7 @@ public:
   places::id id() const { return id_; }
 
 private:
+  void read_header();
   void on_header();
   void on_request();
   void on_bad_request(boost::beast::error_code fault);
@@ -66,6 +67,7 @@ private:
   places::id id_;
   boost::beast::flat_buffer buffer_{max_header_size};
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
+  std::size_t skipped_ = 0;                  ///< of the empty line before a request
   std::optional<std::uint64_t> last_event_;  ///< of a viewer: the last it was sent
   bool writing_ = false;                     ///< a viewer is being sent something
   std::string text_;                         ///< what it is sent

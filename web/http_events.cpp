@@ -42,7 +42,8 @@ void http_connection::begin_events(const subscription& s) {
   head.result(http::status::ok);
   head.keep_alive(false);
   set_common_headers(head);
-  head.set(http::field::content_type, "text/event-stream");
+  head.set(http::field::content_type, beast::string_view{event_type.data(), event_type.size()});
+  head.set("X-Accel-Buffering", "no");  // nginx would keep events until it has some pages of them
   wait_for_end();
   write_text((std::ostringstream{} << head.base()).str());
 }

@@ -48,6 +48,16 @@ bool is_foreign(std::string host) {
          && !host.starts_with("localhost") && (own.empty() || !host.starts_with(own));
 }
 
+/// An absolute target names the host that counts; the rest begins with the path.
+void split_target(request& r) {
+  constexpr std::size_t scheme = 7;  // http://
+  if (in_lower_case(r.target.substr(0, scheme)) == "http://") {
+    const auto end = std::min(r.target.find_first_of("/?", scheme), r.target.size());
+    r.host = r.target.substr(scheme, end - scheme);
+    r.target.erase(0, end);
+  }
+}
+
 bool is_open(std::string_view path) {
   static const std::set<std::string_view> closed{"/metrics", "/api/status", "/api/events",
                                                  "/api/log"};
@@ -116,9 +126,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   board one;
   one.facts.role = (choice & 1) != 0 ? board_role::client : board_role::server;
   const bool has_token = (choice & 2) != 0;
-  const bool shows_token = asked.authorization == "Bearer " + std::string{secret};
+  const bool shows_token = asked.authorization.ends_with(" " + std::string{secret})
+                           && in_lower_case(asked.authorization) == "bearer " + std::string{secret};
   const auto got =
       one.make((choice & 4) == 0, has_token ? std::string{secret} : std::string{}).answer(asked);
+  split_target(asked);
 
   if (one.done != 0) {
     must(one.done == 1 && asked.method == "POST", "a change is asked for with POST, once");
@@ -138,7 +150,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     must(told->status != 200 || !has_token || shows_token || is_open(asked.target),
          "without the token nothing is read");
   } else {
-    must(asked.method == "GET" && asked.target.starts_with("/api/events"), "events are asked for");
+    must((asked.method == "GET" || asked.method == "HEAD")
+             && asked.target.starts_with("/api/events"),
+         "events are asked for");
     must(!is_foreign(asked.host) && (!has_token || shows_token), "events are for who may see them");
   }
   return 0;

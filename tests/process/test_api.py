@@ -11,10 +11,11 @@ import pytest
 from board import LIMIT
 from openapi import DESCRIPTION, FILE, in_json_schema
 from program import UNAVAILABLE, Program
-from viewer import Viewer
+from viewer import Viewer, read_to_end
 from wire import Peer, levels
 
 MAX_HISTORY = 512  # of web/board_view.hpp
+MAX_VIEWERS = 32  # of web/http_server.hpp
 
 
 @pytest.fixture
@@ -344,6 +345,40 @@ def test_requests_that_come_at_once_are_answered_in_their_order(lone):
     got = viewer.raw(data.encode()).decode()
     statuses = re.findall(r"HTTP/1\.1 (\d+) ", got)
     assert list(map(int, statuses)) == [status for _, status in many] + [405]
+
+
+def test_head_tells_what_get_would_and_sends_no_body(lone):
+    _, viewer = lone
+    for path in ("/", "/healthz", "/metrics", "/api/status", "/api/log", "/api/openapi.json", "/nothing"):
+        head, whole = viewer.ask("HEAD", path), viewer.get(path)
+        assert (head.status, head.body) == (whole.status, b"")
+        assert head.headers.keys() == whole.headers.keys()
+        assert head.headers["content-type"] == whole.headers["content-type"]
+    assert viewer.ask("HEAD", "/healthz").headers["content-length"] == "3"
+    refused = viewer.raw(f"HEAD / HTTP/1.1\r\nHost: {viewer.host}\r\nContent-Length: 9\r\n\r\n".encode())
+    assert refused.startswith(b"HTTP/1.1 413 ") and refused.endswith(b"\r\n\r\n")
+
+
+def test_head_of_the_events_begins_none(lone):
+    _, viewer = lone
+    with contextlib.closing(viewer.connect()) as connection:
+        for _ in range(MAX_VIEWERS + 1):
+            head = viewer.ask_on(connection, "HEAD", "/api/events?since=0")
+            assert (head.status, head.headers["content-type"]) == (200, "text/event-stream")
+            assert "content-length" not in head.headers, "nobody can tell it"
+        assert viewer.ask_on(connection, "GET", "/healthz").body == b"ok\n"
+
+
+def test_an_absolute_target_and_one_empty_line_before_a_request_are_taken(lone):
+    _, viewer = lone
+    one = f"GET http://{viewer.host}/healthz HTTP/1.1\r\nHost: proxy.example\r\n\r\n".encode()
+    last = one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    assert viewer.raw(b"\r\n" + one + b"\r\n" + one + last).count(b"HTTP/1.1 200 ") == 3
+    assert viewer.raw(b"\r\n\r\n" + one).startswith(b"HTTP/1.1 400 ")
+    with contextlib.closing(viewer.connect()) as connection:
+        for piece in (b"\r", b"\n", last[:1], last[1:]):
+            connection.sock.sendall(piece)
+        assert read_to_end(connection.sock).startswith(b"HTTP/1.1 200 ")
 
 
 # Its description

@@ -5,6 +5,8 @@ import contextlib
 import random
 import socket
 import threading
+import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -206,6 +208,7 @@ def test_every_answer_says_what_a_page_may_do(desk):
         heads.append({name.lower(): value for name, _, value in (line.partition(": ") for line in lines)})
     for head in heads:
         assert HEADERS.items() <= head.items()
+        assert abs(parsedate_to_datetime(head["date"]).timestamp() - time.time()) < LIMIT
         policy = dict(part.split(" ", 1) for part in head["content-security-policy"].split("; "))
         assert policy["default-src"] == "'none'" and policy["script-src"] == "'self'"
         assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"

@@ -43,7 +43,8 @@ struct api_fixture {
                 },
             .metrics = [] { return std::string{"a_metric 1\n"}; },
         },
-        std::move(token)};
+        std::move(token),
+        names};
   }
 
   board_facts facts{.version = "1.2.3",
@@ -59,8 +60,9 @@ struct api_fixture {
                     .fingerprint = {},
                     .address = "127.0.0.1:23870"};
   std::shared_ptr<board_view> view = std::make_shared<board_view>();
-  bool keeps_up = true;  ///< the board, with its fingers
-  words done;            ///< what viewers have had done
+  std::vector<std::string> names;  ///< further ones
+  bool keeps_up = true;            ///< the board, with its fingers
+  words done;                      ///< what viewers have had done
 };
 
 }  // namespace ledactor::web::test

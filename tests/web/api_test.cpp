@@ -96,7 +96,8 @@ BEGIN_FIXTURE_SCOPE(fixture)
 SCENARIO("only an address, localhost and this machine's own name are hosts that may be asked for") {
   for (const auto* host :
        {"127.0.0.1", "127.0.0.1:23880", "192.168.0.7:1", "0.0.0.0", "localhost", "localhost:23880",
-        "LocalHost", "[::1]", "[::1]:23880", "[::ffff:127.0.0.1]:80", "[FE80::1]", "127.0.0.1:"}) {
+        "LocalHost", "localhost.", "localhost.:23880", "[::1]", "[::1]:23880",
+        "[::ffff:127.0.0.1]:80", "[FE80::1]", "127.0.0.1:"}) {
     CHECK_EQ(std::pair(std::string{host}, status_of_host(host)),
              std::pair(std::string{host}, 200U));
   }
@@ -108,7 +109,8 @@ SCENARIO("only an address, localhost and this machine's own name are hosts that 
                            "evil.example",
                            "evil.example:23880",
                            "localhost.evil.example",
-                           "localhost.",
+                           "localhost..",
+                           "127.0.0.1.",
                            "evil.localhost",
                            "127.0.0.1.evil.example",
                            "127.0.0.1@evil.example",
@@ -199,12 +201,16 @@ SCENARIO("where there is a token, it is wanted for all but the page and the live
 
 SCENARIO("only the whole token is the token") {
   const std::string bearer = "Bearer ";
-  CHECK_EQ(status_of_token(bearer + secret), 200U);
+  for (const auto* scheme :
+       {"Bearer ", "bearer ", "BEARER ", "bEARER "}) {  // RFC 9110, section 11.1
+    CHECK_EQ(status_of_token(scheme + std::string{secret}), 200U);
+  }
   for (const auto& shown :
        {std::string{}, std::string{secret}, bearer, bearer + "0123456789abcde",
         bearer + "0123456789abcdefg", bearer + "0123456789abcdeF", bearer + "fedcba9876543210",
         bearer + " " + secret, bearer + secret + " ", "Basic " + std::string{secret},
-        "bearer " + std::string{secret}, bearer + std::string(16, '\0')}) {
+        bearer + std::string(16, '\0'), "Bearer\t" + std::string{secret},
+        "Bearer" + std::string{secret}}) {
     CHECK_EQ(std::pair(shown, status_of_token(shown)), std::pair(shown, 401U));
   }
 }
@@ -226,14 +232,47 @@ SCENARIO("without a token, whatever is shown as one opens nothing") {
   }
 }
 
+SCENARIO("a board is called by its further names, and pages of its further origins are its own") {
+  names = {"Left-Desk.lan", "https://desk.example.org", "https://desk.example:8443",
+           "http://old:80"};
+  for (const auto* host :
+       {"left-desk.lan", "LEFT-DESK.LAN:23880", "left-desk.lan.", "desk.example.org",
+        "desk.example.org:443", "desk.example", "old", "127.0.0.1:23880", "localhost"}) {
+    CHECK_EQ(std::pair(std::string{host}, status_of_host(host)),
+             std::pair(std::string{host}, 200U));
+  }
+  for (const auto* host : {"lan", "desk.lan", "x.left-desk.lan", "left-desk.lan.evil.example",
+                           "left-desk.lan..", "https://desk.example.org", "evil.example"}) {
+    CHECK_EQ(std::pair(std::string{host}, status_of_host(host)),
+             std::pair(std::string{host}, 421U));
+  }
+  const auto* const behind = "127.0.0.1:23880";  // what nginx asks for, if it is not told better
+  for (const auto* origin : {"http://left-desk.lan", "https://desk.example.org",
+                             "https://desk.example:8443", "http://old", "http://127.0.0.1:23880"}) {
+    CHECK_EQ(std::pair(std::string{origin}, status_of_origin(origin, behind)),
+             std::pair(std::string{origin}, 204U));
+  }
+  CHECK_EQ(status_of_origin("http://left-desk.lan:23880", "left-desk.lan:23880"), 204U);
+  CHECK_EQ(done.size(), 6U);
+  for (const auto* origin :
+       {"https://left-desk.lan", "http://left-desk.lan:8080", "http://desk.example.org",
+        "https://desk.example.org:8443", "https://desk.example", "https://x.desk.example.org",
+        "https://desk.example.org.evil.example", "https://desk.example.org/", "https://old", "null",
+        ""}) {
+    CHECK_EQ(std::pair(std::string{origin}, status_of_origin(origin, behind)),
+             std::pair(std::string{origin}, 403U));
+  }
+  CHECK_EQ(done.size(), 6U);
+}
+
 SCENARIO("each path has its method, and says which") {
   for (const auto* path : {"/", "/healthz", "/metrics", "/api/status", "/api/events", "/api/log",
                            "/api/openapi.json"}) {
-    for (const auto* method : {"POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", ""}) {
+    for (const auto* method : {"POST", "PUT", "DELETE", "OPTIONS", "PATCH", "get", "head", ""}) {
       auto r = post(path);
       r.method = method;
       CHECK_EQ(answer(r).status, 405U);
-      CHECK_EQ(answer(r).allow, "GET");
+      CHECK_EQ(answer(r).allow, "GET, HEAD");
     }
   }
   for (const auto* path : {"/api/quit", "/api/buttons/1/press", "/api/buttons/control/release",
@@ -245,6 +284,43 @@ SCENARIO("each path has its method, and says which") {
       CHECK_EQ(answer(r).allow, "POST");
     }
   }
+  CHECK(done.empty());
+}
+
+SCENARIO("HEAD is answered as GET, and to whom GET is") {
+  for (const auto* path : {"/", "/healthz", "/metrics", "/api/status", "/api/log", "/nothing",
+                           "/api/openapi.json", "/api/log?level=trace"}) {
+    const auto head = answer(ask("HEAD", path));
+    const auto whole = answer(get(path));
+    CHECK_EQ(head.status, whole.status);
+    CHECK_EQ(head.type, whole.type);
+  }
+  CHECK(std::holds_alternative<subscription>(make().answer(ask("HEAD", "/api/events"))));
+  CHECK_EQ(status(ask("HEAD", "/api/status"), secret), 401U);
+  CHECK(done.empty());
+}
+
+SCENARIO(
+    "an absolute target is as good as a path, and its host counts instead of the Host header") {
+  for (const auto* target :
+       {"http://127.0.0.1:23880/api/status", "HTTP://localhost/api/status?x",
+        "http://[::1]:23880/api/status", "http://127.0.0.1:23880", "http://[::1]",
+        "http://localhost?x", "http://localhost/?http://evil.example/"}) {
+    auto r = get(target);
+    r.host = "evil.example";
+    CHECK_EQ(std::pair(std::string{target}, status(r)), std::pair(std::string{target}, 200U));
+  }
+  for (const auto* target : {"http://evil.example/api/status", "http:///api/status", "http://",
+                             "http://127.0.0.1@evil.example/", "http://evil.example@127.0.0.1/",
+                             "http://localhost:23880@evil.example/", "http://localhost#/",
+                             "http://localhost\\@evil.example/"}) {
+    CHECK_EQ(std::pair(std::string{target}, status(get(target))),
+             std::pair(std::string{target}, 421U));
+  }
+  auto r = post("http://127.0.0.1:23880/api/quit");
+  r.origin = "http://evil.example";
+  r.host = "evil.example";
+  CHECK_EQ(status(r), 403U);
   CHECK(done.empty());
 }
 
@@ -267,8 +343,9 @@ SCENARIO("what is no path of ours is not found, however it is written") {
                            "/api/status/",
                            "/api/status#x",
                            "/api/status;x",
-                           "http://127.0.0.1:23880/api/status",
-                           "http://evil.example/api/status",
+                           "https://127.0.0.1:23880/api/status",
+                           "http:/api/status",
+                           "http:127.0.0.1/api/status",
                            "127.0.0.1:443"}) {
     CHECK_EQ(std::pair(std::string{path}, status(get(path))), std::pair(std::string{path}, 404U));
   }
