@@ -81,6 +81,7 @@ std::variant<std::unique_ptr<board_site>, failure> board_site::make(const config
 board_site::board_site(const config& c, const net::shared_keys& keys, std::string token)
     : facts_(facts_of(c, keys)),
       token_(std::move(token)),
+      names_(c.web.names),
       server_(c.web.listen, c.web.port),
       url_(fmt::format("http://{}/", web::host_and_port(c.web.listen, server_.port()))) {
   process_log::instance().history().open();  // whoever asks later gets the first line, too
@@ -112,7 +113,8 @@ void board_site::open(caf::actor_system& system, const supervisor_actor& supervi
                              .components = [&system] { return web::count_components(system); },
                              .metrics = [metrics] { return metrics->read(); },
                          },
-                         token_},
+                         token_,
+                         names_},
                 view_);
 }
 

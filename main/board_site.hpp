@@ -42,6 +42,7 @@ private:
 
   web::board_facts facts_;
   std::string token_;
+  std::vector<std::string> names_;
   std::shared_ptr<web::board_view> view_ = std::make_shared<web::board_view>();
   web::http_server server_;
   std::string url_;

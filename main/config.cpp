@@ -48,18 +48,19 @@ public:
     return ids;
   }
 
-  std::vector<std::string> files(const std::string& key) const {
-    std::vector<std::string> names;
+  /// Of a key that may be missing, and have one text or a list.
+  std::vector<std::string> texts(const std::string& key) const {
+    std::vector<std::string> all;
     if (const auto* value = caf::get_if(&settings_, "ledactor." + key)) {
       if (const auto* one = caf::get_if<std::string>(value)) {
-        names.push_back(*one);
+        all.push_back(*one);
       } else {
-        for (const auto& name : get<caf::config_value::list>(key)) {
-          names.push_back(caf::get<std::string>(name));
+        for (const auto& each : get<caf::config_value::list>(key)) {
+          all.push_back(caf::get<std::string>(each));
         }
       }
     }
-    return names;
+    return all;
   }
 
   hw::line_id line(const std::string& key) const {
@@ -234,7 +235,7 @@ config read_config(const caf::settings& settings) {
       .role = is_server ? board_role::server : board_role::client,
       .name = in.has("name") ? in.get<std::string>("name") : host_name(),
       .is_name_given = in.has("name"),
-      .key_files = in.files("key-file"),
+      .key_files = in.texts("key-file"),
       .listen = in.get<std::string>("server.listen"),
       .host = in.get<std::string>("client.host"),
       .seats = static_cast<std::size_t>(in.get<std::int64_t>("server.seats")),
@@ -256,6 +257,7 @@ config read_config(const caf::settings& settings) {
               .is_port_given = in.has("web.port"),
               .token_file =
                   in.has("web.token-file") ? in.get<std::string>("web.token-file") : std::string{},
+              .names = in.texts("web.names"),
           },
       .peer_leds = in.lines(peer_role + ".leds"),
       .peer_buttons = in.lines(peer_role + ".buttons"),

@@ -18,8 +18,9 @@ struct web_config {
   bool enabled = true;
   std::string listen;
   std::uint16_t port = 0;
-  bool is_port_given = false;  ///< else it is the role's own, and may be taken already
-  std::string token_file;      ///< empty: none
+  bool is_port_given = false;      ///< else it is the role's own, and may be taken already
+  std::string token_file;          ///< empty: none
+  std::vector<std::string> names;  ///< see `web::own_names`
 };
 
 /// The `ledactor` section of the configuration, checked, with the defaults filled in. Of the

@@ -2,6 +2,7 @@
 
 #include "net/frame.hpp"
 #include "net/socket.hpp"
+#include "web/own_names.hpp"
 
 #include <caf/timespan.hpp>
 #include <fmt/format.h>
@@ -26,6 +27,9 @@ constexpr std::string_view line_words =
 constexpr std::string_view lines_words =
     R"(a list of 1 to 64 lines (offsets from 0 to 1023, or names), such as [4, 17, "GPIO27"])";
 constexpr std::string_view files_words = "a file's name, or a list of 1 to 4";
+constexpr std::string_view names_words =
+    R"(a list of 1 to 16 host names or origins, such as ["left-desk.lan", "https://desk.example.org"])";
+constexpr std::size_t max_names = 16;
 constexpr std::size_t max_files = 4;
 constexpr std::size_t max_file_name = 4095;  // PATH_MAX, without its NUL
 constexpr std::int64_t max_offset = 1023;
@@ -98,6 +102,8 @@ constexpr std::array table{
            "the TCP port they are served on; without it, 23880 on a server, 23881 on a client"},
     option{"web.token-file", kind::file, "", "a file's name", 0, 0,
            "holds what viewers must show: 16 to 256 printable characters in one line, mode 0600"},
+    option{"web.names", kind::names, "", names_words, 0, 0,
+           "what it is called beside its addresses and the host's name, as behind a proxy"},
     option{"link.wire", kind::choice, "\"native\"", "native, ece387, any", 0, 0,
            "what is spoken: ledactor's own wire, the original scripts', or, on a server, either"},
     option{"link.ece387-pace", kind::duration, "5ms", "1ms to 1s", 1, second,
@@ -254,6 +260,17 @@ bool are_file_names(const caf::config_value& value) {
              && std::all_of(list->begin(), list->end(), is_file_name));
 }
 
+bool is_own_name(const caf::config_value& value) {
+  const auto* text = caf::get_if<std::string>(&value);
+  return text != nullptr && web::is_name_or_origin(*text);
+}
+
+bool are_own_names(const caf::config_value& value) {
+  const auto* list = caf::get_if<caf::config_value::list>(&value);
+  return list != nullptr && !list->empty() && list->size() <= max_names
+         && std::all_of(list->begin(), list->end(), is_own_name);
+}
+
 bool is_good(const option& o, const caf::config_value& value) {
   const auto* text = caf::get_if<std::string>(&value);
   switch (o.kind) {
@@ -267,6 +284,8 @@ bool is_good(const option& o, const caf::config_value& value) {
       return is_file_name(value);
     case kind::files:
       return are_file_names(value);
+    case kind::names:
+      return are_own_names(value);
     case kind::chip:
       return text != nullptr && is_chip(*text);
     case kind::choice:
@@ -298,13 +317,15 @@ bool is_text(kind k) {
          || k == kind::choice;
 }
 
-/// The part of a value that is at fault: of a list of lines, the first that is none.
+/// The part of a value that is at fault: of a list of lines or names, the first that is none.
 const caf::config_value& culprit(const option& o, const caf::config_value& value) {
   const auto* list = caf::get_if<caf::config_value::list>(&value);
-  if (o.kind != kind::lines || list == nullptr || list->size() > max_lines) {
+  const bool has_lines = o.kind == kind::lines;
+  if ((!has_lines && o.kind != kind::names) || list == nullptr
+      || list->size() > (has_lines ? max_lines : max_names)) {
     return value;
   }
-  const auto bad = std::find_if_not(list->begin(), list->end(), is_line);
+  const auto bad = std::find_if_not(list->begin(), list->end(), has_lines ? is_line : is_own_name);
   return bad == list->end() ? value : *bad;
 }
 
@@ -336,6 +357,9 @@ std::string advice(const option& o, const caf::config_value& value) {
   }
   if (o.kind == kind::lines && is_line(value) && (text == nullptr || !text->starts_with('['))) {
     return "; write it in brackets";
+  }
+  if (o.kind == kind::names) {
+    return is_own_name(value) ? "; write it in brackets" : "";
   }
   const auto& line = culprit(o, value);
   if (caf::holds_alternative<std::string>(line) && (o.kind == kind::line || &line != &value)) {

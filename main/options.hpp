@@ -22,6 +22,7 @@ enum class option_kind {
   integer,   ///< a whole number in a range
   flag,      ///< true or false
   duration,  ///< such as 250ms, in a range
+  names,     ///< 1 to 16 host names or origins in a list, see `web::is_name_or_origin`
   line,      ///< a line of the GPIO chip: a BCM offset (17) or a line name ("GPIO17")
   lines,     ///< 1 to 64 such lines in a list
 };

@@ -62,6 +62,7 @@ constexpr std::string_view port_words = "1 to 65535";
 constexpr std::string_view name_words = "1 to 63 printable ASCII characters";
 constexpr std::string_view line_words = "a BCM offset from 0 to 1023, or a line name";
 constexpr std::string_view lines_words = "a list of 1 to 64 lines";
+constexpr std::string_view names_words = "a list of 1 to 16 host names or origins";
 constexpr std::string_view line_name_words =
     "; a name has 1 to 31 printable ASCII characters, and not digits alone";
 
@@ -88,6 +89,10 @@ constexpr wrong_kind_case wrong_kinds[] = {
     {"server.leds", "4", lines_words, "in brackets"},
     {"server.leds", R"("GPIO4")", lines_words, "in brackets"},
     {"server.leds", "4s", lines_words},
+    {"web.names", R"("desk.lan")", names_words, "in brackets"},
+    {"web.names", R"("desk lan")", names_words},
+    {"web.names", "5", names_words},
+    {"web.names", "[]", names_words},
     {"client.control", "[26]", line_words},
     {"client.control", "1.5", line_words},
 };
@@ -287,6 +292,22 @@ SCENARIO("of a few words each is taken, and any other is refused") {
     }
   }
   CHECK(keys == keys_of_kinds({option_kind::choice}));
+}
+
+SCENARIO("names and origins are taken as browsers write them, and a bad one is named") {
+  for (const auto* good :
+       {"desk", "Left-Desk.lan", "desk.lan.", "xn--bcher-kva.example", "10.0.0.7",
+        "http://desk.lan", "https://desk.example.org", "https://desk:8443"}) {
+    CHECK_EQ(complaint_in_file("web.names", fmt::format(R"(["x.lan", "{}"])", good)), "");
+  }
+  for (const auto* bad :
+       {"", "desk:23880", "https://", "https://desk/", "https://desk/board", "ftp://desk", "//desk",
+        "https://me@desk", "https://desk:", "https://desk:0", "https://desk:65536",
+        "https://desk:080", "https://desk:8443/", "*.lan", ".lan", "desk lan"}) {
+    CHECK_EQ(complaint_in_file("web.names", fmt::format(R"(["x.lan", "{}"])", bad)),
+             fmt::format("ledactor.web.names: \"{}\" in the list is not allowed; allowed: {}", bad,
+                         find_option("web.names")->allowed));
+  }
 }
 
 SCENARIO("a list of lines with a bad one is refused, and the bad one is named") {

@@ -133,6 +133,18 @@ def test_a_page_of_another_origin_changes_nothing(desk, origin):
             assert desk.viewer.post(path, Origin=origin).status == 403
 
 
+@pytest.mark.parametrize("header", ["Host", "Port", "Proto", "Server", "For"])
+def test_what_a_proxy_says_of_itself_opens_nothing(start, header):
+    """Anybody can say it."""
+    desk = start('--ledactor.web.names=["https://desk.example"]')
+    said = {f"X-Forwarded-{header}": "https", "Forwarded": f"host={desk.viewer.host};proto=https"}
+    with desk.unharmed():
+        assert desk.viewer.get("/", Host="evil.example", **said).status == 421
+        for origin in (f"https://{desk.viewer.host}", "http://desk.example", None):
+            assert desk.viewer.post("/api/quit", Origin=origin, **said).status == 403
+        assert desk.viewer.post("/api/buttons/1/release", Origin="https://desk.example").status == 204
+
+
 def test_a_page_of_another_origin_reads_nothing(desk):
     """A browser gives an answer to a foreign page only if the server says it may."""
     for ask in (("GET", "/api/status"), ("OPTIONS", "/api/quit"), ("GET", "/api/events?since=x")):

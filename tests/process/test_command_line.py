@@ -47,7 +47,7 @@ DEFAULTS = {
     "link.reconnect-max": "5s",
 }
 
-WITHOUT_DEFAULT = {"name", "key-file", "web.port", "web.token-file"}
+WITHOUT_DEFAULT = {"name", "key-file", "web.port", "web.token-file", "web.names"}
 
 COMMANDS = ["demo", "doctor", "status", "press", "release", "kick", "quit", "log", "off", "keygen"]
 
@@ -236,6 +236,7 @@ def test_a_short_name_stands_for_its_full_name(program, name):
         ("web.listen", '"::1"'),
         ("web.port", "3"),
         ("web.token-file", '"a token"'),
+        ("web.names", '["desk.lan", "https://desk.example:8443"]'),
         ("link.wire", '"any"'),
         ("link.ece387-pace", "10ms"),
         ("link.heartbeat", "2s"),
