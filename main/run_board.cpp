@@ -8,6 +8,7 @@
 #include "main/board_site.hpp"
 #include "main/exit_alarm.hpp"
 #include "main/shortage.hpp"
+#include "main/signals.hpp"
 #include "main/topology.hpp"
 #include "net/unique_fd.hpp"
 
@@ -43,15 +44,6 @@ using clock = std::chrono::steady_clock;
 
 /// Has log files opened by their names again, as logrotate(8) wants it.
 constexpr int reopen_signal = SIGUSR1;
-
-sigset_t ending_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    sigaddset(&set, signal);
-  }
-  return set;
-}
 
 failure to_failure(const caf::error& reason) {
   if (!reason) {

@@ -10,7 +10,7 @@ namespace ledactor {
 /// Blocks the signals that end a board, for all threads made from now on. Before any of them.
 void block_signals();
 
-/// Runs a board until it is told to end: by SIGINT, SIGTERM or SIGHUP, its control button or a
+/// Runs a board until it is told to end: by one of the `ending_signals`, its control button or a
 /// kick. Its LEDs are off and its lines released when this returns.
 /// @param keys see `spawn_board`.
 /// @returns how it ended; the text is empty for an ordinary end.

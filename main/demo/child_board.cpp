@@ -41,9 +41,11 @@ pipe_ends make_pipe() {
   ::setpgid(0, 0);
   // SIGKILL, since a frozen board would not heed anything less.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Ignored signals stay so in what is executed, and a board must heed SIGTERM.
   if (::getppid() == parent && ::signal(SIGPIPE, SIG_DFL) != SIG_ERR
-      && ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0 && ::dup2(input, STDIN_FILENO) >= 0
-      && ::dup2(output, STDOUT_FILENO) >= 0 && ::dup2(log, STDERR_FILENO) >= 0) {
+      && ::signal(SIGTERM, SIG_DFL) != SIG_ERR && ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0
+      && ::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0
+      && ::dup2(log, STDERR_FILENO) >= 0) {
     ::execv(program, arguments);
   }
   int code = errno;

@@ -1,6 +1,7 @@
 #include "main/demo/interrupts.hpp"
 
 #include "main/demo/failure.hpp"
+#include "main/signals.hpp"
 
 #include <cerrno>
 #include <sys/signalfd.h>
@@ -8,11 +9,12 @@
 
 namespace ledactor::demo {
 
-interrupts::interrupts(std::initializer_list<int> signals) {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int number : signals) {
-    sigaddset(&set, number);
+interrupts::interrupts(std::initializer_list<int> besides) {
+  auto set = ending_signals();
+  for (int number : besides) {
+    if (!is_ignored(number)) {
+      sigaddset(&set, number);
+    }
   }
   fd_ = net::unique_fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
   if (!fd_) {

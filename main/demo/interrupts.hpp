@@ -9,11 +9,12 @@
 namespace ledactor::demo {
 
 /// Signals as something to read: they interrupt nothing, and are dealt with between two events.
-/// Blocks them while it lives.
+/// Blocks them while it lives. Those that are ignored stay so, and are never read.
 class interrupts {
 public:
+  /// @param besides further signals than the `ending_signals`.
   /// @throws failure (69) if the system refuses.
-  explicit interrupts(std::initializer_list<int> signals);
+  explicit interrupts(std::initializer_list<int> besides = {});
   interrupts(const interrupts&) = delete;
   interrupts& operator=(const interrupts&) = delete;
   ~interrupts();

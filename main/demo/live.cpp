@@ -30,10 +30,7 @@ int timeout_until(std::optional<clock::time_point> when) {
 
 }  // namespace
 
-live::live(rig& place)
-    : place_(place),
-      interrupts_{SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH},
-      begin_(clock::now()) {
+live::live(rig& place) : place_(place), interrupts_{SIGTSTP, SIGWINCH}, begin_(clock::now()) {
   // Before the boards: the terminal's guard is to inherit nothing of theirs.
   terminal_.emplace(view_rows, view_columns);
   server_ = std::make_shared<live_board>(place_.start_server("left"), server_idle);

@@ -34,7 +34,7 @@ std::string ended_in_words(const child_board& board, const ending& end) {
 
 }  // namespace
 
-stage::stage(rig& place) : place_(place), interrupts_{SIGINT, SIGTERM, SIGHUP, SIGQUIT} {}
+stage::stage(rig& place) : place_(place), interrupts_{} {}
 
 stage::~stage() {
   for (auto& board : boards_) {

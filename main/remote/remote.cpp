@@ -3,6 +3,7 @@
 #include "main/remote/board_api.hpp"
 #include "main/remote/show_log.hpp"
 #include "main/remote/show_status.hpp"
+#include "main/signals.hpp"
 
 #include <fmt/format.h>
 
@@ -57,11 +58,7 @@ std::string button_target(const std::string& button, const char* what) {
 int tap(const board_api& board, const std::string& button, const std::string& hold) {
   std::int64_t milliseconds = 0;
   std::from_chars(hold.data(), hold.data() + hold.size(), milliseconds);
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
-    sigaddset(&signals, signal);
-  }
+  const auto signals = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   const auto pressed = board.post(button_target(button, "press"));
   const bool was_interrupted =

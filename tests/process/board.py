@@ -23,9 +23,12 @@ QUICK_DEATH = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1s
 QUICK_REDIAL = ("--ledactor.link.reconnect-min=20ms", "--ledactor.link.reconnect-max=100ms")
 
 
-def limit_descriptors(number):
-    """As `ulimit -n` does."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+def prepare(descriptors, ignored):
+    """What the board is started with, as by `ulimit -n` and by `nohup`."""
+    if descriptors:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+    if ignored:
+        signal.signal(ignored, signal.SIG_IGN)
 
 
 class Ended(NamedTuple):
@@ -45,7 +48,7 @@ class Board:
     are kept apart, as `lit` and `led_lines`.
     """
 
-    def __init__(self, role, name, port, *options, descriptors=None, stderr=None):
+    def __init__(self, role, name, port, *options, descriptors=None, ignored=None, stderr=None):
         command = [LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
         command += [f"--name={name}", f"--port={port}", *QUICK_REDIAL]
         command += ["--host=127.0.0.1"] if role == "client" else []
@@ -68,7 +71,7 @@ class Board:
             stdout=subprocess.PIPE,
             stderr=self._errors if stderr is None else stderr,
             text=True,
-            preexec_fn=descriptors and (lambda: limit_descriptors(descriptors)),
+            preexec_fn=(descriptors or ignored) and (lambda: prepare(descriptors, ignored)),
         )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

@@ -2,11 +2,23 @@
 
 import contextlib
 import random
+import signal
 import socket
 
 import pytest
 
 from board import Board
+
+# The tests may run in the background themselves. What is ignored here would be ignored by all programs
+# that they start.
+for number, action in {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGHUP: signal.SIG_DFL,
+    signal.SIGQUIT: signal.SIG_DFL,
+    signal.SIGTERM: signal.SIG_DFL,
+}.items():
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, action)
 
 
 @contextlib.contextmanager
@@ -61,8 +73,8 @@ class Boards:
     def server(self, *options, name="server", **limits):
         return self._start("server", name, options, **limits)
 
-    def client(self, *options, name="client"):
-        return self._start("client", name, options)
+    def client(self, *options, name="client", **limits):
+        return self._start("client", name, options, **limits)
 
     def pair(self, *options):
         """A server and a client that are linked."""

@@ -356,6 +356,23 @@ def test_an_interrupted_tour_is_no_success_and_leaves_no_board(tour):
     boards.wait_for_end()
 
 
+def test_a_tour_goes_on_at_an_ignored_signal_and_its_boards_still_heed_theirs(tour):
+    def ignore():
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+
+    process = tour(preexec_fn=ignore)
+    read_until(process.stdout, "link:")
+    process.send_signal(signal.SIGHUP)
+    read_until(process.stdout, "times:")
+    boards = Processes(process.pid)
+    process.send_signal(signal.SIGQUIT)
+    _, errors = process.communicate(timeout=LIMIT)
+    assert process.returncode == 128 + signal.SIGQUIT
+    assert errors == "ledactor demo: interrupted by SIGQUIT\n"
+    boards.wait_for_end()
+
+
 def test_boards_die_with_a_killed_tour(tour):
     process = tour()
     read_until(process.stdout, "link:")

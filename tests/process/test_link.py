@@ -176,7 +176,7 @@ def test_kick_with_nobody_seated_does_nothing(boards):
 # The end
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT], ids=lambda s: s.name)
 @pytest.mark.parametrize("role", ["server", "client"])
 def test_a_signal_ends_a_board_with_a_goodbye_and_its_leds_off(boards, role, number):
     pair = boards.pair()

@@ -65,7 +65,7 @@ class Desk:
         raise AssertionError(f"the status never came true: {ended.stdout.decode()}")
 
     @contextlib.contextmanager
-    def following(self, name, command, *arguments):
+    def following(self, name, command, *arguments, **how):
         """A command that goes on, line by line."""
         process = subprocess.Popen(
             [LEDACTOR, command, *arguments, self.where(name)],
@@ -73,6 +73,7 @@ class Desk:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            **how,
         )
         deadline = threading.Timer(LIMIT, process.kill)
         deadline.start()
@@ -188,13 +189,28 @@ def test_a_press_with_a_time_releases_by_itself(desk):
     server.wait_for(lambda: server.led_lines == ["led 2 on", "led 2 off"], "LED 2 on and off")
 
 
-def test_a_press_that_is_interrupted_releases(desk):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda s: s.name)
+def test_a_press_that_is_interrupted_releases(desk, number):
     server, _ = desk.pair()
     with desk.following("client", "press", "2", "3600000") as press:
         server.expect_lit(2)
-        press.send_signal(signal.SIGINT)
+        press.send_signal(number)
         assert press.wait(LIMIT) == INTERRUPTED
     server.expect_lit()
+
+
+def test_a_press_goes_on_at_an_ignored_signal(desk):
+    server, _ = desk.pair()
+    nohup = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+    with desk.following("client", "press", "2", "3600000", **nohup) as press:
+        server.expect_lit(2)
+        press.send_signal(signal.SIGHUP)
+        desk.do("client", "press", "3")  # by now it would have ended
+        server.expect_lit(2, 3)
+        assert press.poll() is None
+        press.send_signal(signal.SIGTERM)
+        assert press.wait(LIMIT) == INTERRUPTED
+    server.expect_lit(3)
 
 
 def test_the_control_button_can_be_pressed(desk):

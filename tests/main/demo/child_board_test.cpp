@@ -94,6 +94,14 @@ SCENARIO("a board that reads nothing does not hold up who tells it lines") {
   CHECK(!board.ended());
 }
 
+SCENARIO("a board heeds SIGTERM though the demo ignores it") {
+  std::signal(SIGTERM, SIG_IGN);
+  auto board = start("/bin/cat", {});
+  std::signal(SIGTERM, SIG_DFL);
+  board.ask_to_end();
+  CHECK_EQ(wait_for_end(board).words(), "killed by signal 15");
+}
+
 SCENARIO("a board that ignores SIGTERM is killed when its owner goes") {
   pollfd gone{-1, POLLIN, 0};
   {
