@@ -71,7 +71,8 @@ LEDs off.
 constexpr std::string_view log_help = R"(
 Prints the last lines of a running board's log, whatever its own log's level is.
 
-  --follow            go on, and print each new line
+  --follow            go on, and print each new line; also those of the board that
+                      is started in this one's place
   --component=NAME    only of one component, such as ledactor.session
   --level=LEVEL       error, warning, info (default) or debug. Lines of debug are
                       kept only while somebody asks for them: use it with --follow

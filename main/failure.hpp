@@ -13,6 +13,7 @@ enum exit_status : int {
   exit_usage = 64,        ///< EX_USAGE: the command line is wrong
   exit_unavailable = 69,  ///< EX_UNAVAILABLE: a device, an address or a peer is not to be had
   exit_software = 70,     ///< EX_SOFTWARE: an actor keeps on failing
+  exit_output = 74,       ///< EX_IOERR: what a command prints or makes cannot be written
   exit_permission = 77,   ///< EX_NOPERM: the operating system does not let us
   exit_config = 78,       ///< EX_CONFIG: the configuration is wrong
 };

@@ -1,6 +1,7 @@
 #include "main/keys.hpp"
 
 #include "main/options.hpp"
+#include "main/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -50,7 +51,8 @@ int generate_key(const std::string& path, bool overwrite) {
     }
     return exit_unavailable;
   }
-  fmt::print(
+  const auto file = std::filesystem::absolute(path).string();
+  auto printed = print_out(fmt::format(
       R"(New key in {0}, fingerprint {1}.
 
 Bring it to the other board, over a way you trust, as a file of mode 0600:
@@ -59,8 +61,12 @@ and name it in the configuration of both boards:
   key-file = "{0}"
 Both show the fingerprint when they link up, and `ledactor doctor` shows it.
 )",
-      std::filesystem::absolute(path).string(), std::get<net::key>(made).fingerprint());
-  return exit_ok;
+      file, std::get<net::key>(made).fingerprint()));
+  if (printed.status != exit_ok) {
+    printed.text +=
+        fmt::format("; the new key is in {} all the same", printable(file, file.size()));
+  }
+  return finish(printed);
 }
 
 }  // namespace ledactor

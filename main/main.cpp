@@ -10,6 +10,8 @@
 #include "main/keys.hpp"
 #include "main/remote/remote.hpp"
 #include "main/run_board.hpp"
+#include "main/signals.hpp"
+#include "main/standard_streams.hpp"
 #include "main/system_config.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
@@ -28,11 +30,6 @@ namespace {
 
 using namespace ledactor;
 
-int fail(const failure& why) {
-  fmt::print(stderr, "ledactor: {}\n", why.text);
-  return why.status;
-}
-
 int turn_off(const config& c) {
   if (c.simulated) {
     return fail({exit_usage, "off: a simulated board has no LEDs that could stay lit"});
@@ -41,8 +38,7 @@ int turn_off(const config& c) {
   if (const auto* why = std::get_if<hw::error>(&done)) {
     return fail(to_failure(*why));
   }
-  fmt::print("LEDs off: {}\n", std::get<std::size_t>(done));
-  return exit_ok;
+  return finish(print_out(fmt::format("LEDs off: {}\n", std::get<std::size_t>(done))));
 }
 
 int run(const command_line& line) {
@@ -59,8 +55,7 @@ int run(const command_line& line) {
   }
   if (line.dump_config) {
     merged["caf"] = system.content["caf"];
-    fmt::print("{}", to_file_text(merged));
-    return exit_ok;
+    return finish(print_out(to_file_text(merged)));
   }
   const auto c = read_config(merged);
   if (line.what == command_line::command::off) {
@@ -81,7 +76,7 @@ int run(const command_line& line) {
   }
   block_signals();
   const auto end = run_board(c, std::get<net::shared_keys>(std::move(keys)), system);
-  return end.text.empty() ? end.status : fail(end);
+  return finish(end);
 }
 
 int dispatch(const std::vector<std::string>& arguments) {
@@ -91,12 +86,10 @@ int dispatch(const std::vector<std::string>& arguments) {
   }
   const auto& line = std::get<command_line>(parsed);
   if (line.help) {
-    fmt::print("{}", help_text(line.what));
-    return exit_ok;
+    return finish(print_out(help_text(line.what)));
   }
   if (line.version) {
-    fmt::print("ledactor {}\n", LEDACTOR_VERSION);
-    return exit_ok;
+    return finish(print_out(fmt::format("ledactor {}\n", LEDACTOR_VERSION)));
   }
   if (line.what == command_line::command::keygen) {
     return generate_key(line.words.front(), line.force);
@@ -110,6 +103,12 @@ int dispatch(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!open_standard_streams()) {
+    return fail({exit_unavailable,
+                 "/dev/null cannot be opened in the place of a closed stdin, "
+                 "stdout or stderr"});
+  }
+  ignore_failed_writes();
   try {
     // CAF logs to std::clog: without a buffer of its own that writes each byte by itself, and other
     // threads' lines on stderr fall between.

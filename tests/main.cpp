@@ -1,6 +1,7 @@
 #define CAF_TEST_NO_MAIN
 
 #include "actors/messages.hpp"
+#include "main/standard_streams.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
 #include <caf/io/middleman.hpp>
@@ -44,7 +45,8 @@ private:
 }  // namespace
 
 // Whatever escapes ends the run, as it should.
-int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
+int main(int argc, char** argv) {     // NOLINT(bugprone-exception-escape)
+  ledactor::open_standard_streams();  // or a test's pipe may be given the number of one
   caf::core::init_global_meta_objects();
   caf::io::middleman::init_global_meta_objects();
   ledactor::init_messages();

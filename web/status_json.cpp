@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <utility>
 
 namespace ledactor::web {
@@ -13,6 +15,12 @@ namespace ledactor::web {
 namespace {
 
 using nlohmann::json;
+
+/// Tells this run of a board from the next.
+std::uint32_t this_run() {
+  static const std::uint32_t run = std::random_device{}();
+  return run;
+}
 
 json numbers(level_set levels) {
   auto list = json::array();
@@ -201,7 +209,10 @@ nlohmann::json log_json(const log_history::excerpt& lines) {
                     {"component", l.component},
                     {"text", l.text}});
   }
-  return {{"last", lines.last}, {"complete", lines.complete}, {"lines", std::move(list)}};
+  return {{"run", this_run()},
+          {"last", lines.last},
+          {"complete", lines.complete},
+          {"lines", std::move(list)}};
 }
 
 std::string text_of(const nlohmann::json& answer) {

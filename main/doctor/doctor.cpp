@@ -6,8 +6,7 @@
 #include "main/doctor/report_text.hpp"
 #include "main/doctor/web_check.hpp"
 #include "main/failure.hpp"
-
-#include <fmt/format.h>
+#include "main/standard_streams.hpp"
 
 #include <utility>
 
@@ -72,7 +71,10 @@ report examine(const config& c) {
 
 int run(const config& c, doctor_options how) {
   const auto r = examine(c);
-  fmt::print("{}", how.json ? to_json(r) : to_text(r));
+  const auto printed = print_out(how.json ? to_json(r) : to_text(r));
+  if (printed.status != exit_ok) {
+    return fail(printed);
+  }
   return select(r, mark::fault).empty() ? exit_ok : exit_failed;
 }
 

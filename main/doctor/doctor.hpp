@@ -12,7 +12,8 @@ struct doctor_options {
 };
 
 /// Examines this machine and prints what was found on stdout. Takes a few seconds at most.
-/// @returns the exit status: `exit_ok` if a run would work, `exit_failed` if there is a fault.
+/// @returns the exit status: `exit_ok` if a run would work, `exit_failed` if there is a fault,
+///          `exit_output` if what was found cannot be printed.
 int run(const config& c, doctor_options how);
 
 }  // namespace ledactor::doctor

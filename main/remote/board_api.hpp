@@ -4,11 +4,15 @@
 #include "main/failure.hpp"
 #include "web/http_client.hpp"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <variant>
 
 namespace ledactor::remote {
+
+/// How often a board is asked for what is new.
+inline constexpr std::chrono::milliseconds poll_interval{250};
 
 /// A text in an answer, fit for a terminal whoever has answered.
 std::string text_at(const nlohmann::json& object, const char* key);

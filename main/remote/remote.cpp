@@ -4,6 +4,7 @@
 #include "main/remote/show_log.hpp"
 #include "main/remote/show_status.hpp"
 #include "main/signals.hpp"
+#include "main/standard_streams.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
-#include <cstdio>
 #include <ctime>
 
 namespace ledactor::remote {
@@ -21,16 +21,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int interrupted = 130;  ///< the status of a program that ^C has ended
-
-int fail(const failure& why) {
-  fmt::print(stderr, "ledactor: {}\n", why.text);
-  return why.status;
-}
-
-int finish(const failure& end) {
-  return end.text.empty() ? end.status : fail(end);
-}
+constexpr int interrupted = 130;  ///< the status of a program that ^C has ended, or such a signal
 
 /// Waits for a while, or for a signal to end.
 /// @returns whether a signal came.

@@ -3,19 +3,11 @@
 #include "main/command_line.hpp"
 #include "main/remote/board_api.hpp"
 
-#include <chrono>
-#include <string>
-
 namespace ledactor::remote {
 
-/// How often a board is asked for what is new.
-inline constexpr std::chrono::milliseconds poll_interval{250};
-
-/// Writes a text to stdout at once.
-/// @returns false if it cannot be written, which stderr is told.
-bool put(const std::string& text);
-
-/// Prints a board's log, in the form of its own log.
+/// Prints a board's log, in the form of its own log. To follow it goes on until a signal ends the
+/// program or its reader goes. A board that ends is waited for, and the log of the one that comes
+/// in its place printed from its first line on; stderr is told.
 int show_log(const board_api& board, const command_line& how);
 
 }  // namespace ledactor::remote

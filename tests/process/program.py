@@ -14,7 +14,7 @@ LIMIT = 60  # [s] for whatever must happen; no test waits so long unless it fail
 # A board's default ports are one board's alone, and that they are taken is a warning.
 NO_WEB = "--ledactor.web.enabled=false"
 
-USAGE, UNAVAILABLE, PERMISSION, CONFIG = 64, 69, 77, 78
+USAGE, UNAVAILABLE, OUTPUT, PERMISSION, CONFIG = 64, 69, 74, 77, 78
 
 
 def without_privileges():

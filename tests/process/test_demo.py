@@ -373,6 +373,15 @@ def test_a_tour_goes_on_at_an_ignored_signal_and_its_boards_still_heed_theirs(to
     boards.wait_for_end()
 
 
+def test_boards_have_all_streams_though_the_demo_has_not(tour):
+    process = tour(preexec_fn=lambda: [os.close(stream) for stream in (0, 2)])
+    read_until(process.stdout, "link:")
+    for pid in Processes(process.pid).pids.values():
+        streams = [os.readlink(f"/proc/{pid}/fd/{stream}") for stream in (0, 1, 2)]
+        assert streams[0].startswith("pipe:") and streams[1].startswith("pipe:")
+        assert streams[2].endswith(".log")
+
+
 def test_boards_die_with_a_killed_tour(tour):
     process = tour()
     read_until(process.stdout, "link:")

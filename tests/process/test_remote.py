@@ -14,7 +14,7 @@ import threading
 import pytest
 
 from board import LIMIT, SANITIZED
-from program import LEDACTOR, PERMISSION, UNAVAILABLE, USAGE, CONFIG, Program
+from program import CONFIG, LEDACTOR, OUTPUT, PERMISSION, UNAVAILABLE, USAGE, Program
 
 LINKED, UNLINKED, UNREACHABLE = 0, 1, 2
 FAILED, INTERRUPTED = 1, 130
@@ -82,7 +82,9 @@ class Desk:
         finally:
             deadline.cancel()
             process.kill()
-            process.communicate()
+            process.wait()
+            process.stdout.close()
+            process.stderr.close()
 
 
 @pytest.fixture
@@ -332,14 +334,67 @@ def test_a_press_can_be_followed_through_the_log_of_both_boards(desk):
             expect_line(right, f" DEBUG ledactor.{step} seq={seq}")
 
 
-def test_following_ends_with_the_board(desk):
+LINKED_LINE = " ledactor.supervisor linked session="
+
+
+def read_until(process, pattern):
+    """All lines up to one that matches."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if re.search(pattern, line):
+            return lines
+    raise AssertionError(f"there was no line like {pattern}: {process.stderr.read()}")
+
+
+def test_following_goes_on_with_the_board_that_comes_back(desk):
+    server, _ = desk.pair()
+    with desk.following("server", "log", "--follow") as log:
+        read_until(log, LINKED_LINE)
+        server.stop()
+        assert log.stderr.readline() == (
+            "ledactor: the board does not answer any more; its log goes on when it does\n"
+        )
+        again = desk.start("server")
+        again.expect("link up client")
+        whole = desk.do("server", "log")
+        its_first = whole[: whole.index("\n", whole.index(LINKED_LINE)) + 1]
+        assert "".join(read_until(log, LINKED_LINE)).endswith(its_first)
+        log.send_signal(signal.SIGTERM)
+        assert log.stderr.read() == "", "that is told more than once"
+
+
+def test_following_notices_another_board_that_has_come_between_two_looks(desk):
+    server, _ = desk.pair()
+    with desk.following("server", "log", "--follow") as log:
+        read_until(log, LINKED_LINE)
+        log.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, log.pid, os.WSTOPPED)
+        server.stop()
+        again = desk.start("server")
+        again.expect("link up client")
+        log.send_signal(signal.SIGCONT)
+        assert log.stderr.readline() == (
+            "ledactor: the board was started again; its log goes on with its first line\n"
+        )
+        first = desk.do("server", "log").splitlines(keepends=True)[0]
+        assert first in read_until(log, LINKED_LINE)
+
+
+@pytest.mark.parametrize("command", [["log", "--follow"], ["status", "--watch"]])
+def test_who_follows_ends_with_its_reader_though_nothing_new_is_printed(desk, command):
     server = desk.start("server")
     desk.wait_for_status("server", lambda s: s["board"]["state"] == "open")
-    with desk.following("server", "log", "--follow") as log:
-        expect_line(log, " ledactor.endpoint listening ")
+    with desk.following("server", *command) as followed:
+        assert followed.stdout.readline()
         server.stop()
-        assert log.wait(LIMIT) == UNAVAILABLE
-        assert "no board answers at " in log.stderr.read()
+        if command[0] == "log":
+            assert followed.stderr.readline()
+        else:
+            expect_line(followed, "^no board answers")  # and that is all that it says from now on
+        followed.stdout.close()
+        assert followed.wait(LIMIT) == 0
+        assert followed.stderr.read() == ""
 
 
 @pytest.mark.parametrize("command", [["status"], ["status", "--json"], ["log"], ["status", "--watch"], ["log", "--follow"]])
@@ -353,7 +408,7 @@ def test_output_that_cannot_be_written_is_told(desk, command):
             stderr=subprocess.PIPE,
             timeout=LIMIT,
         )
-    assert ended.returncode == (UNREACHABLE if command[0] == "status" else FAILED)
+    assert ended.returncode == OUTPUT
     assert ended.stderr == b"ledactor: cannot write to stdout: No space left on device\n"
 
 
