@@ -36,7 +36,8 @@ constexpr std::string_view keygen_help = R"(
 Makes a new random key and writes it to FILE, which nobody else may read. Two
 boards with the same key encrypt their link, and let nobody else in.
 
-  --force             replace a FILE that is there already
+  --force             replace a FILE that is there already; its owner and group
+                      stay, and so does a link to it
 )";
 
 constexpr std::string_view status_help = R"(

@@ -45,6 +45,8 @@ int generate_key(const std::string& path, bool overwrite) {
         return exit_usage;
       case net::key_fault::kind::no_permission:
         return exit_permission;
+      case net::key_fault::kind::not_written:
+        return exit_output;
       case net::key_fault::kind::not_there:
       case net::key_fault::kind::damaged:
         break;

@@ -12,7 +12,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <filesystem>
 #include <new>
+#include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -156,26 +158,17 @@ std::variant<key, key_fault> read_key(const std::string& path) {
   return parse_key(path, {text.data(), static_cast<std::size_t>(got)});
 }
 
-std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite) {
-  secret_buffer<key_size> random;
-  auto* const bytes = reinterpret_cast<std::uint8_t*>(random.data());
-  if (RAND_priv_bytes(bytes, key_size) != 1) {
-    return key_fault{key_fault::kind::not_there, "the system has no random numbers"};
-  }
-  key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
-  // Over an old key the new one is put whole or not at all.
-  auto target = overwrite ? path + ".XXXXXX" : path;
-  const unique_fd file{
-      overwrite
-          ? ::mkostemp(target.data(), O_CLOEXEC)
-          : ::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (file.get() < 0) {
-    if (errno == EEXIST && !overwrite) {
-      return key_fault{key_fault::kind::exists,
-                       fmt::format("{}: there is a file already; --force replaces it", path)};
-    }
-    return open_fault(target, errno);
-  }
+namespace {
+
+key_fault write_fault(const std::string& path, int code) {
+  const bool is_full = code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO;
+  return is_full ? key_fault{key_fault::kind::not_written,
+                             fmt::format("{}: cannot be written: {}", path, std::strerror(code))}
+                 : open_fault(path, code);
+}
+
+/// Writes a key to a new file.
+std::optional<key_fault> write_file(int file, const std::string& path, const key& made) {
   secret_buffer<max_file_size> text;
   auto* end = std::copy(file_magic.begin(), file_magic.end(), text.data());
   for (const auto byte : made.bytes()) {
@@ -186,13 +179,95 @@ std::variant<key, key_fault> write_new_key(const std::string& path, bool overwri
   end = std::copy(made.fingerprint().begin(), made.fingerprint().end(), end);
   *end++ = '\n';
   const auto size = end - text.data();
-  if (::write(file.get(), text.data(), static_cast<std::size_t>(size)) != size
-      || ::fsync(file.get()) != 0 || (overwrite && ::rename(target.c_str(), path.c_str()) != 0)) {
-    const auto why = errno;
-    ::unlink(target.c_str());
-    return open_fault(path, why);
+  errno = ENOSPC;  // of a write that takes a part
+  return ::write(file, text.data(), static_cast<std::size_t>(size)) == size && ::fsync(file) == 0
+             ? std::nullopt
+             : std::optional{write_fault(path, errno)};
+}
+
+std::optional<key_fault> create_file(const std::string& path, const key& made) {
+  const unique_fd file{
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!file) {
+    return errno == EEXIST
+               ? key_fault{key_fault::kind::exists,
+                           fmt::format("{}: there is a file already; --force replaces it", path)}
+               : write_fault(path, errno);
   }
-  return made;
+  auto fault = write_file(file.get(), path, made);
+  if (fault) {
+    ::unlink(path.c_str());
+  }
+  return fault;
+}
+
+/// The end of symbolic links, which need not be there.
+std::string end_of_links(std::string path) {
+  constexpr int most = 40;  // as many as Linux follows: path_resolution(7)
+  std::error_code none;
+  for (int i = 0; i < most; ++i) {
+    const std::filesystem::path link{path};
+    const auto target = std::filesystem::read_symlink(link, none);
+    if (none) {
+      break;
+    }
+    path = link.parent_path() / target;
+  }
+  return path;
+}
+
+/// Gives a new file the owner, the group and the permissions of the one that it replaces. Those of
+/// others are left out: a key that they may open is refused.
+bool take_over(int file, const struct stat& old) {
+  struct stat facts {};
+  return ::fstat(file, &facts) == 0
+         && ((facts.st_uid == old.st_uid && facts.st_gid == old.st_gid)
+             || ::fchown(file, old.st_uid, old.st_gid) == 0)
+         && ::fchmod(file, old.st_mode & S_IRWXU) == 0;
+}
+
+std::optional<key_fault> replace_file(const std::string& path, const key& made) {
+  const auto target = end_of_links(path);
+  struct stat old {};
+  const bool is_there = ::lstat(target.c_str(), &old) == 0;
+  if (is_there && !S_ISREG(old.st_mode)) {
+    return key_fault{key_fault::kind::exists,
+                     fmt::format("{}: it is no file, and is not replaced; choose another", path)};
+  }
+  auto next = target + ".XXXXXX";
+  const unique_fd file{::mkostemp(next.data(), O_CLOEXEC)};
+  if (!file) {
+    return write_fault(target, errno);
+  }
+  std::optional<key_fault> fault;
+  if (is_there && !take_over(file.get(), old)) {
+    fault = {key_fault::kind::no_permission,
+             fmt::format("{}: it is another user's or group's (uid {}, gid {}), and this user may "
+                         "not give them the new one; make it as root, or as that user",
+                         path, old.st_uid, old.st_gid)};
+  } else {
+    fault = write_file(file.get(), path, made);
+  }
+  if (!fault && ::rename(next.c_str(), target.c_str()) != 0) {
+    fault = write_fault(target, errno);
+  }
+  if (fault) {
+    ::unlink(next.c_str());
+  }
+  return fault;
+}
+
+}  // namespace
+
+std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite) {
+  secret_buffer<key_size> random;
+  auto* const bytes = reinterpret_cast<std::uint8_t*>(random.data());
+  if (RAND_priv_bytes(bytes, key_size) != 1) {
+    return key_fault{key_fault::kind::not_there, "the system has no random numbers"};
+  }
+  key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
+  auto fault = overwrite ? replace_file(path, made) : create_file(path, made);
+  return fault ? std::variant<key, key_fault>{*std::move(fault)} : std::move(made);
 }
 
 }  // namespace ledactor::net

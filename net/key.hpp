@@ -44,7 +44,8 @@ struct key_fault {
   enum class kind {
     not_there,      ///< it cannot be opened or made
     no_permission,  ///< this user may not open it, or other users may read it
-    exists,         ///< it would be overwritten
+    exists,         ///< it would be overwritten, or is no file
+    not_written,    ///< the disk takes no more
     damaged,        ///< what it holds is no key
   };
   kind what;
@@ -60,7 +61,10 @@ std::variant<key, key_fault> parse_key(const std::string& path, std::string_view
 std::variant<key, key_fault> read_key(const std::string& path);
 
 /// Makes a new random key and writes it to a new file of mode 0600.
-/// @param overwrite whether a file that is there already may be replaced.
+/// @param overwrite whether a file that is there already may be replaced, by the new key whole or
+/// not
+///        at all. Its owner, its group and what its owner may do with it stay; of a symbolic link,
+///        it is the link's end that is replaced.
 std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite);
 
 }  // namespace ledactor::net

@@ -1,7 +1,9 @@
 """Keys: how they are made and kept, who gets in with them, and what a stranger on the cable can do."""
 
+import ctypes
 import os
 import re
+import resource
 import socket
 import stat
 import subprocess
@@ -10,7 +12,7 @@ import threading
 import pytest
 
 from board import LIMIT
-from program import CONFIG, PERMISSION, USAGE, Program
+from program import CONFIG, OUTPUT, PERMISSION, USAGE, Program
 from proxy import Proxy
 from wire import HEARTBEAT, HELLO, KEY, Peer, connect, frame, hello, levels
 
@@ -91,6 +93,74 @@ def test_a_forced_key_touches_no_other_file(program):
     assert (program.folder / "key.new").read_bytes() == before
     assert sorted(f.name for f in program.folder.iterdir()) == ["key", "key.new"]
     assert stat.S_IMODE((program.folder / "key").stat().st_mode) == 0o600
+
+
+def test_a_forced_key_through_a_link_is_put_at_its_end(program):
+    path, first = make_key(program)
+    (program.folder / "link").symlink_to("next")
+    (program.folder / "next").symlink_to(path)
+    program.output("keygen", "--force", "link")
+    assert os.readlink(program.folder / "link") == "next" and os.readlink(program.folder / "next") == path
+    assert first not in open(path, encoding="ascii").read()
+    assert sorted(f.name for f in program.folder.iterdir()) == ["key", "link", "next"]
+
+
+def test_a_forced_key_through_a_link_to_nothing_makes_its_end(program):
+    (program.folder / "link").symlink_to("key")
+    program.output("keygen", "--force", "link")
+    assert (program.folder / "link").is_symlink() and (program.folder / "key").is_file()
+
+
+AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+SOMEBODY, SOME_GROUP = 12345, 54321
+
+
+@AS_ROOT
+def test_a_forced_key_stays_its_owners_and_its_groups(program):
+    path, first = make_key(program)
+    os.chown(path, SOMEBODY, SOME_GROUP)
+    os.chmod(path, 0o400)
+    program.output("keygen", "--force", "key")
+    facts = os.stat(path)
+    assert first not in open(path, encoding="ascii").read()
+    assert (facts.st_uid, facts.st_gid, stat.S_IMODE(facts.st_mode)) == (SOMEBODY, SOME_GROUP, 0o400)
+
+
+def without_chown():
+    """Run in a child before the program: root may then give no file to another."""
+    drop_from_bounding_set, chown = 24, 0  # prctl(2), capabilities(7)
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, chown, 0, 0, 0)
+
+
+@AS_ROOT
+def test_a_forced_key_that_cannot_stay_its_owners_is_not_made(program):
+    path, first = make_key(program)
+    os.chown(path, SOMEBODY, SOME_GROUP)
+    line = program.complaint(PERMISSION, "keygen", "--force", "key", preexec_fn=without_chown)
+    assert line.startswith("keygen: key: it is another user's or group's (uid 12345, gid 54321), ")
+    assert first in open(path, encoding="ascii").read()
+    assert os.listdir(program.folder) == ["key"]
+
+
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_a_key_that_the_disk_does_not_take_is_told_and_leaves_nothing_behind(program, force):
+    if force:
+        make_key(program)
+    before = {f.name: f.read_bytes() for f in program.folder.iterdir()}
+
+    def let_no_file_grow():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    line = program.complaint(OUTPUT, "keygen", *force, "key", preexec_fn=let_no_file_grow)
+    assert line == "keygen: key: cannot be written: File too large"
+    assert {f.name: f.read_bytes() for f in program.folder.iterdir()} == before
+
+
+def test_what_is_no_file_is_not_replaced_by_a_key(program):
+    os.mkfifo(program.folder / "key")
+    line = program.complaint(USAGE, "keygen", "--force", "key")
+    assert line == "keygen: key: it is no file, and is not replaced; choose another"
+    assert (program.folder / "key").is_fifo()
 
 
 def test_a_strange_file_name_is_shown_in_one_plain_line(program):
