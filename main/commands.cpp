@@ -18,10 +18,10 @@ and quit, with measured times; exits 1 if a step fails.
 constexpr std::string_view doctor_help = R"(
 Checks whether a board would run here as configured: the GPIO chips and the one
 that is chosen, each line, who uses it and whether a button is held, this user's
-groups, the key's fingerprint, what the wire means for security, the address and
-port, and the wiring, drawn. It takes the buttons' lines for a moment to read
-them, and changes nothing else. Exits 0 if it would run, else 1, with a cure for
-each fault. Takes the options of a run.
+groups, the key's fingerprint, what the wire means for security, a handshake with
+itself, the address and port, and the wiring, drawn. It takes the buttons' lines
+for a moment to read them, and changes nothing else. Exits 0 if it would run, else
+1, with a cure for each fault. Takes the options of a run.
 
   --json              print the same as JSON
 )";

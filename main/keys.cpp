@@ -33,6 +33,11 @@ std::variant<net::shared_keys, failure> read_keys(const config& c) {
     }
     ring->push_back(std::get<net::key>(std::move(read)));
   }
+  if (c.wire != net::wire_kind::ece387) {
+    if (auto why = net::find_tls_fault(); !why.empty()) {
+      return failure{exit_unavailable, std::move(why)};
+    }
+  }
   return ring;
 }
 

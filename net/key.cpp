@@ -1,8 +1,10 @@
 #include "net/key.hpp"
 
+#include "net/openssl.hpp"
 #include "net/unique_fd.hpp"
 
 #include <fmt/format.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -13,7 +15,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <new>
 #include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +41,8 @@ struct secret_buffer : std::array<char, N> {
 
 std::string fingerprint_of(std::span<const std::uint8_t, key_size> bytes) {
   constexpr std::string_view domain = "ledactor key fingerprint 1";
+  set_up_openssl();
+  ERR_clear_error();
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> hash{};
   auto* context = EVP_MD_CTX_new();
   const bool done = EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1
@@ -48,7 +51,7 @@ std::string fingerprint_of(std::span<const std::uint8_t, key_size> bytes) {
                     && EVP_DigestFinal_ex(context, hash.data(), nullptr) == 1;
   EVP_MD_CTX_free(context);
   if (!done) {
-    throw std::bad_alloc{};
+    throw openssl_error{"SHA-256"};
   }
   return fmt::format("{:02x}{:02x}-{:02x}{:02x}-{:02x}{:02x}", hash[0], hash[1], hash[2], hash[3],
                      hash[4], hash[5]);
@@ -260,10 +263,12 @@ std::optional<key_fault> replace_file(const std::string& path, const key& made) 
 }  // namespace
 
 std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite) {
+  set_up_openssl();
+  ERR_clear_error();
   secret_buffer<key_size> random;
   auto* const bytes = reinterpret_cast<std::uint8_t*>(random.data());
   if (RAND_priv_bytes(bytes, key_size) != 1) {
-    return key_fault{key_fault::kind::not_there, "the system has no random numbers"};
+    throw openssl_error{"random numbers"};
   }
   key made{std::span<const std::uint8_t, key_size>{bytes, key_size}};
   auto fault = overwrite ? replace_file(path, made) : create_file(path, made);

@@ -65,6 +65,7 @@ std::variant<key, key_fault> read_key(const std::string& path);
 /// not
 ///        at all. Its owner, its group and what its owner may do with it stay; of a symbolic link,
 ///        it is the link's end that is replaced.
+/// @throws openssl_error if OpenSSL has no random numbers, or cannot make the fingerprint.
 std::variant<key, key_fault> write_new_key(const std::string& path, bool overwrite);
 
 }  // namespace ledactor::net

@@ -22,7 +22,9 @@ using shared_keys = std::shared_ptr<const key_ring>;
 /// TLS 1.3 (RFC 8446) with a pre-shared key, between memory and memory: bytes in, bytes out.
 ///
 /// Both sides prove that they hold the key, and each link has secrets of its own (psk_dhe_ke,
-/// X25519). There are no certificates, no session tickets and no early data.
+/// X25519). There are no certificates, no session tickets and no early data. Both ends are ours, so
+/// that what a machine's openssl.cnf says of TLS (versions, ciphers, groups, security level) does
+/// not count.
 class secure_channel {
 public:
   /// What has come of a connection so far.
@@ -36,7 +38,7 @@ public:
   };
 
   /// @param keys not empty: a client uses the first, a server takes any.
-  /// @throws std::bad_alloc if OpenSSL has no memory.
+  /// @throws openssl_error if OpenSSL lacks what it takes; std::bad_alloc if it has no memory.
   secure_channel(bool is_client, shared_keys keys);
   secure_channel(const secure_channel&) = delete;
   secure_channel& operator=(const secure_channel&) = delete;
@@ -79,6 +81,10 @@ private:
   bool is_unknown_key_ = false;  ///< a server does not have the key that was named
   std::string failure_;
 };
+
+/// Tries a handshake with itself, as two boards with the same key have.
+/// @returns why it fails on this machine, in one line, or an empty text.
+std::string find_tls_fault();
 
 /// Whether these first bytes of a peer's can be a TLS record.
 bool looks_like_tls(std::span<const std::uint8_t> first_bytes);

@@ -58,6 +58,9 @@ report examine(const config& c) {
   r.sections.push_back({"Key", std::move(keys.found)});
   r.link = check_link(c);
   r.sections.push_back({"Wire", r.link.found});
+  if (r.link.key_used) {
+    r.sections.push_back({"Encryption", check_encryption()});
+  }
   r.sections.push_back({"Network", check_network(r, c)});
   r.sections.push_back(
       {"Page", check_web(c, c.web.enabled ? try_to_bind(c.web.listen, c.web.port) : 0)});

@@ -1,6 +1,7 @@
 #include "main/doctor/key_check.hpp"
 
 #include "net/key.hpp"
+#include "net/openssl.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,12 @@ finding no_key_finding(const config& c) {
              : note("none: the link does not leave this machine");
 }
 
+std::variant<net::key, net::key_fault> read_key(const std::string& file) try {
+  return net::read_key(file);
+} catch (const net::openssl_error& e) {
+  return net::key_fault{net::key_fault::kind::not_there, fmt::format("{}: {}", file, e.what())};
+}
+
 /// The permissions of a file.
 unsigned mode_of(const std::string& file) {
   struct stat facts {};
@@ -39,7 +46,7 @@ unsigned mode_of(const std::string& file) {
 keys_report check_keys(const config& c) {
   keys_report report;
   for (const auto& file : c.key_files) {
-    const auto read = net::read_key(file);
+    const auto read = read_key(file);
     if (const auto* why = std::get_if<net::key_fault>(&read)) {
       report.keys.push_back({file, {}});
       report.found.push_back(fault_from("ledactor.key-file: " + why->text));

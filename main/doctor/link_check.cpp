@@ -1,5 +1,7 @@
 #include "main/doctor/link_check.hpp"
 
+#include "net/secure_channel.hpp"
+
 #include <fmt/format.h>
 
 namespace ledactor::doctor {
@@ -43,6 +45,12 @@ link_report check_link(const config& c) {
                 "then, a cable that nobody else can reach"));
   }
   return link;
+}
+
+findings check_encryption() {
+  const auto why = net::find_tls_fault();
+  return {why.empty() ? ok("a handshake with itself works (TLS 1.3, with a key)")
+                      : fault_from(why)};
 }
 
 }  // namespace ledactor::doctor

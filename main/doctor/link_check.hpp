@@ -16,4 +16,7 @@ struct link_report {
 /// Which wire is configured, and what that means for security: only the native one knows keys.
 link_report check_link(const config& c);
 
+/// Tries a handshake with itself, as links that use a key begin with.
+findings check_encryption();
+
 }  // namespace ledactor::doctor

@@ -186,6 +186,27 @@ def test_a_link_without_a_key_is_a_warning_if_it_leaves_the_machine(program, por
     assert "ledactor keygen FILE" in warning["cure"]
 
 
+def encryption_check(program, status, *arguments, **how):
+    report = doctor_json(program, status, SIM, "--key-file=key", *arguments, **how)
+    return [(check["mark"], check["text"]) for check in report["checks"] if check["section"] == "Encryption"]
+
+
+def test_it_tries_a_handshake_where_a_key_is_used(program, port):
+    program.output("keygen", "key")
+    [found] = encryption_check(program, 0, f"--port={port}")
+    assert found == ("ok", "a handshake with itself works (TLS 1.3, with a key)")
+    assert encryption_check(program, 0, f"--port={port}", "--ledactor.link.wire=ece387") == []
+
+
+def test_it_tells_when_openssl_makes_no_handshake(program, port):
+    program.output("keygen", "key")
+    conf = program.folder / "openssl.cnf"
+    conf.write_text("openssl_conf = all\n[all]\nalg_section = algs\n[algs]\ndefault_properties = fips=yes\n")
+    there = {**os.environ, "OPENSSL_CONF": str(conf)}
+    [(mark, text)] = encryption_check(program, 1, f"--port={port}", env=there)
+    assert mark == "fault" and text.startswith("OpenSSL has no ")
+
+
 # The wire
 
 

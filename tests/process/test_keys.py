@@ -12,7 +12,7 @@ import threading
 import pytest
 
 from board import LIMIT
-from program import CONFIG, OUTPUT, PERMISSION, USAGE, Program
+from program import CONFIG, OUTPUT, PERMISSION, UNAVAILABLE, USAGE, Program
 from proxy import Proxy
 from wire import HEARTBEAT, HELLO, KEY, Peer, connect, frame, hello, levels
 
@@ -266,6 +266,61 @@ def test_openssl_reaches_the_hello_with_the_right_key_and_no_other(boards, progr
     assert openssl(port, "-tls1_3", "-psk", digits_of(path), "-psk_identity", "somebody") == b""
     assert openssl(port, "-tls1_3") == b""
     assert openssl(port, "-tls1_2", "-psk", digits_of(path), *name) == b""
+
+
+# OpenSSL's configuration
+
+
+@pytest.fixture
+def openssl_conf(tmp_path, monkeypatch):
+    """Sets what all programs that use OpenSSL read."""
+
+    def configure(text):
+        (tmp_path / "openssl.cnf").write_text("openssl_conf = all\n[all]\n" + text)
+        monkeypatch.setenv("OPENSSL_CONF", str(tmp_path / "openssl.cnf"))
+
+    return configure
+
+
+# Each by itself keeps TLS 1.3 with our ciphers from other programs.
+FOR_OTHERS = [
+    "MaxProtocol = TLSv1.2",
+    "Options = -AllowNoDHEKEX\nProtocol = -TLSv1.3",
+    "Ciphersuites = TLS_AES_256_GCM_SHA384",
+    "Groups = P-256",
+    "CipherString = DEFAULT:@SECLEVEL=5",
+]
+
+# What is built into OpenSSL, and has no cipher: only those that are named are there.
+ONLY_ANOTHER_PROVIDER = "providers = some\n[some]\nbase = one\n[one]\nactivate = 1\n"
+
+# As on a machine for approved cryptography, but without any.
+ONLY_APPROVED = "alg_section = algorithms\n[algorithms]\ndefault_properties = fips=yes\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ssl_conf = tls\n[tls]\nsystem_default = strict\n[strict]\n" + "\n".join(FOR_OTHERS), ONLY_ANOTHER_PROVIDER],
+    ids=["TLS for others", "only another provider"],
+)
+def test_boards_link_whatever_openssl_is_configured_for(boards, program, openssl_conf, text):
+    openssl_conf(text)
+    path, _ = make_key(program)
+    server, client = boards.pair(f"--key-file={path}")
+    client.press(2)
+    server.expect_lit(2)
+
+
+def test_what_openssl_does_not_do_here_is_one_line(program, openssl_conf):
+    path, _ = make_key(program)
+    openssl_conf(ONLY_APPROVED)
+    for arguments in (["--board=sim", f"--key-file={path}"], ["keygen", "another"]):
+        line = program.complaint(UNAVAILABLE, *arguments)
+        assert re.fullmatch(
+            r"OpenSSL has no [\w .-]+ here: [\w ]+; look into this machine's openssl\.cnf, or what OPENSSL_CONF "
+            r"names in its place",
+            line,
+        )
 
 
 # A stranger on the cable

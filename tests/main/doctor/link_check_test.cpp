@@ -41,6 +41,12 @@ SCENARIO("only the native wire with a key is encrypted for everybody") {
   }
 }
 
+SCENARIO("a handshake with itself works") {
+  const auto found = check_encryption();
+  REQUIRE_EQ(found.size(), 1U);
+  CHECK(found.front().verdict == mark::ok);
+}
+
 SCENARIO("a key is used by those who know it") {
   CHECK(checked(wire_kind::native, keys::one).key_used);
   CHECK(checked(wire_kind::any, keys::one).key_used);
