@@ -58,7 +58,8 @@ std::optional<std::uint32_t> to_input(std::string_view word, std::size_t num_but
 }  // namespace
 
 std::variant<sim_command, std::string> parse_sim_command(std::string_view line,
-                                                         std::size_t num_buttons) {
+                                                         std::size_t num_buttons,
+                                                         std::chrono::milliseconds longest) {
   const auto verb = next_word(line);
   const auto words = std::array{next_word(line), next_word(line), next_word(line)};
   if (verb == "leds") {
@@ -82,12 +83,12 @@ std::variant<sim_command, std::string> parse_sim_command(std::string_view line,
     return press_command{*input, std::nullopt};
   }
   const auto hold = to_number(words[1]);
-  if (verb == "press" && words[2].empty() && hold && *hold >= 1 && *hold <= max_hold.count()) {
+  if (verb == "press" && words[2].empty() && hold && *hold >= 1 && *hold <= longest.count()) {
     return press_command{*input, std::chrono::milliseconds{*hold}};
   }
   if (verb == "press" && words[2].empty()) {
     return fmt::format("press: cannot hold for {}; allowed: 1 to {} ms", quote(words[1]),
-                       max_hold.count());
+                       longest.count());
   }
   return fmt::format("{}: too much on the line, from {}", verb,
                      quote(words[verb == "press" ? 2 : 1]));

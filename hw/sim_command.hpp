@@ -35,8 +35,9 @@ using sim_command = std::variant<press_command, release_command, leds_command>;
 
 /// Parses one line: `press N [MS]`, `release N` or `leds`, where N is 1 to `num_buttons`, or
 /// `control`.
+/// @param longest the longest time that a press may hold.
 /// @returns the command, or a sentence about what is wrong and what is allowed.
-std::variant<sim_command, std::string> parse_sim_command(std::string_view line,
-                                                         std::size_t num_buttons);
+std::variant<sim_command, std::string> parse_sim_command(
+    std::string_view line, std::size_t num_buttons, std::chrono::milliseconds longest = max_hold);
 
 }  // namespace ledactor::hw

@@ -4,6 +4,7 @@
 #include "hw/sim_command.hpp"
 #include "main/commands.hpp"
 #include "main/options.hpp"
+#include "web/finger_leases.hpp"
 #include "web/status_json.hpp"
 
 #include <fmt/format.h>
@@ -254,7 +255,7 @@ private:
         }
       }
       const auto text = fmt::format("{} {}", command_->name, fmt::join(line_.words, " "));
-      const auto parsed = hw::parse_sim_command(text, hw::max_lines);
+      const auto parsed = hw::parse_sim_command(text, hw::max_lines, web::max_lease);
       const auto* fault = std::get_if<std::string>(&parsed);
       return fault == nullptr ? complaint{} : *fault;
     }

@@ -51,12 +51,14 @@ and 2 if the board does not answer.
 
 constexpr std::string_view press_help = R"(
 Presses button N (1, 2, ... or control) of a running simulated board. It is held
-until `ledactor release N`; with MS, it is released after so many milliseconds, or
-at ^C. A real board's buttons are pressed by fingers alone.
+until `ledactor release N`, for 60 s at most; with MS, up to 60000, it is released
+after so many milliseconds, or at ^C, whatever becomes of this command. A real
+board's buttons are pressed by fingers alone.
 )";
 
 constexpr std::string_view release_help = R"(
-Releases button N (1, 2, ... or control) of a running simulated board.
+Releases button N (1, 2, ... or control) of a running simulated board, whoever
+holds it.
 )";
 
 constexpr std::string_view kick_help = R"(

@@ -83,6 +83,24 @@ std::string_view parameter(std::string_view target, std::string_view name) {
   return {};
 }
 
+/// Whether a viewer may call itself so: no name that a URL would have to encode.
+bool is_viewer_name(std::string_view name) {
+  return name.size() <= max_viewer_name && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')
+                  || c == '-' || c == '_';
+         });
+}
+
+response bad_viewer_name() {
+  return error_answer(
+      400, fmt::format("a viewer's name has at most {} letters, digits, - and _", max_viewer_name));
+}
+
+/// For a press or a release that the board had no room for.
+response too_many_fingers() {
+  return error_answer(503, "the board does not keep up with so many fingers: try again");
+}
+
 }  // namespace
 
 /// What a method and a path mean.
@@ -140,12 +158,12 @@ std::span<const api::route> api::routes() {
               return a.log(r);
             }},
       route{"POST", "/api/buttons/*/press", access::change,
-            [](const api& a, const request&, std::string_view button) -> reply {
-              return a.move_finger(button, true);
+            [](const api& a, const request& r, std::string_view button) -> reply {
+              return a.press(r, button);
             }},
       route{"POST", "/api/buttons/*/release", access::change,
-            [](const api& a, const request&, std::string_view button) -> reply {
-              return a.move_finger(button, false);
+            [](const api& a, const request& r, std::string_view button) -> reply {
+              return a.release(r, button);
             }},
       route{"POST", "/api/sessions/*/kick", access::change,
             [](const api& a, const request&, std::string_view session) -> reply {
@@ -173,6 +191,7 @@ api::api(board_facts facts, std::shared_ptr<const board_view> view, api_actions 
     : facts_(std::move(facts)),
       view_(std::move(view)),
       actions_(std::move(actions)),
+      fingers_(std::make_shared<finger_leases>(actions_.move_finger)),
       sources_(std::move(sources)),
       token_(std::move(token)),
       names_(names) {}
@@ -255,7 +274,8 @@ response api::log(const request& r) const {
   return {200, "application/json", text_of(log_json(lines)) + "\n", {}};
 }
 
-response api::move_finger(std::string_view button, bool pressed) const {
+/// Which button is meant, if there is one that programs press.
+std::variant<std::uint32_t, response> api::find_button(std::string_view button) const {
   const auto number = number_in(button);
   const auto count = facts_.buttons.size();
   if (button != "control" && (!number || *number < 1 || *number > count)) {
@@ -265,10 +285,46 @@ response api::move_finger(std::string_view button, bool pressed) const {
   if (!actions_.move_finger) {
     return error_answer(409, "this board is real: its buttons are pressed by fingers alone");
   }
-  if (!actions_.move_finger(static_cast<std::uint32_t>(number ? *number - 1 : count), pressed)) {
-    return error_answer(503, "the board does not keep up with so many fingers: try again");
+  return static_cast<std::uint32_t>(number ? *number - 1 : count);
+}
+
+response api::press(const request& r, std::string_view button) const {
+  const auto found = find_button(button);
+  if (const auto* refusal = std::get_if<response>(&found)) {
+    return *refusal;
   }
-  return done();
+  const auto viewer = parameter(r.target, "viewer");
+  if (!is_viewer_name(viewer)) {
+    return bad_viewer_name();
+  }
+  std::optional<std::chrono::milliseconds> span;
+  if (const auto text = parameter(r.target, "for"); !text.empty()) {
+    const auto number = number_in(text);
+    if (!number || *number < 1 || *number > static_cast<std::uint64_t>(max_lease.count())) {
+      return error_answer(400, fmt::format("a press is for 1 to {} ms", max_lease.count()));
+    }
+    span = std::chrono::milliseconds{*number};
+  }
+  return fingers_->press(std::get<std::uint32_t>(found), std::string{viewer}, span,
+                         std::chrono::steady_clock::now())
+             ? done()
+             : too_many_fingers();
+}
+
+response api::release(const request& r, std::string_view button) const {
+  const auto found = find_button(button);
+  if (const auto* refusal = std::get_if<response>(&found)) {
+    return *refusal;
+  }
+  const auto viewer = parameter(r.target, "viewer");
+  if (!is_viewer_name(viewer)) {
+    return bad_viewer_name();
+  }
+  const auto input = std::get<std::uint32_t>(found);
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_done = viewer.empty() ? fingers_->release_for_all(input, now)
+                                      : fingers_->release(input, std::string{viewer}, now);
+  return is_done ? done() : too_many_fingers();
 }
 
 response api::kick(std::string_view session) const {
@@ -287,12 +343,16 @@ response api::kick(std::string_view session) const {
 }
 
 std::variant<response, subscription> api::subscribe(const request& r) const {
+  const auto viewer = parameter(r.target, "viewer");
+  if (!is_viewer_name(viewer)) {
+    return bad_viewer_name();
+  }
   const auto last = r.last_event_id.empty() ? parameter(r.target, "since") : r.last_event_id;
   if (last.empty()) {
-    return subscription{view_->now().last_event};
+    return subscription{view_->now().last_event, std::string{viewer}};
   }
   const auto since = number_in(last);
-  return since ? std::variant<response, subscription>{subscription{*since}}
+  return since ? std::variant<response, subscription>{subscription{*since, std::string{viewer}}}
                : error_answer(400, "an event's id is a whole number");
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "web/finger_leases.hpp"
 #include "web/own_names.hpp"
 #include "web/status_json.hpp"
 
@@ -37,9 +38,13 @@ struct response {
 /// An answer that says what is wrong and what to do, as the description of the API has it.
 response error_answer(unsigned status, std::string_view text);
 
+/// Longest name that a viewer may give itself.
+inline constexpr std::size_t max_viewer_name = 64;
+
 /// The viewer is to be sent all events after this one.
 struct subscription {
   std::uint64_t since = 0;
+  std::string viewer = {};  ///< whose presses live as long as the stream; empty: nobody's
 };
 
 /// What viewers can have done.
@@ -76,6 +81,9 @@ public:
   /// Whether there is a token, and the request has it.
   bool shows_token(const request& r) const;
 
+  /// Who holds which button. Who owns the API has it expire, and tells it of event streams.
+  finger_leases& fingers() const { return *fingers_; }
+
   /// The methods and paths of all that is answered beside the page; `*` is any one part of a path.
   static std::vector<std::pair<std::string_view, std::string_view>> known_routes();
 
@@ -86,13 +94,16 @@ private:
   std::optional<response> refuse(const request& r, const route& to) const;
   std::string status() const;
   response log(const request& r) const;
-  response move_finger(std::string_view button, bool pressed) const;
+  std::variant<std::uint32_t, response> find_button(std::string_view button) const;
+  response press(const request& r, std::string_view button) const;
+  response release(const request& r, std::string_view button) const;
   response kick(std::string_view session) const;
   std::variant<response, subscription> subscribe(const request& r) const;
 
   board_facts facts_;
   std::shared_ptr<const board_view> view_;
   api_actions actions_;
+  std::shared_ptr<finger_leases> fingers_;
   api_sources sources_;
   std::string token_;
   own_names names_;

@@ -69,6 +69,7 @@ private:
   std::optional<boost::beast::http::request_parser<boost::beast::http::empty_body>> parser_;
   std::size_t skipped_ = 0;                  ///< of the empty line before a request
   std::optional<std::uint64_t> last_event_;  ///< of a viewer: the last it was sent
+  std::string viewer_;                       ///< whose presses live as long as this stream
   bool writing_ = false;                     ///< a viewer is being sent something
   std::string text_;                         ///< what it is sent
   boost::asio::steady_timer silence_;

@@ -11,8 +11,11 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/write.hpp>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <sys/socket.h>
 #include <utility>
 
 namespace ledactor::web {
@@ -21,6 +24,26 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 namespace {
+
+/// After such a silence the kernel asks a viewer's machine whether it is still there, and how often
+/// it asks; see tcp(7).
+constexpr int probe_after = 5;  // [s]
+constexpr int probe_every = 2;  // [s]
+
+/// How long a viewer's machine may leave what it is sent, and these questions, unacknowledged: a
+/// phone that has gone out of reach says no goodbye, and its presses must not outlive it for long.
+constexpr int max_unacknowledged = 10'000;  // [ms]
+
+/// Has the kernel end a connection whose other end is out of reach.
+void watch_other_end(int socket) {
+  const auto set = [socket](int level, int option, int value) {
+    ::setsockopt(socket, level, option, &value, sizeof(value));
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, probe_after);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, probe_every);
+  set(IPPROTO_TCP, TCP_USER_TIMEOUT, max_unacknowledged);
+}
 
 /// In the form of server-sent events.
 std::string stream_text(const event& e) {
@@ -38,6 +61,7 @@ void http_connection::begin_events(const subscription& s) {
   ++hall_->viewers;
   hall_->taken.look_on(id_);
   last_event_ = s.since;
+  watch_other_end(stream_.socket().native_handle());
   http::response<http::empty_body> head;
   head.result(http::status::ok);
   head.keep_alive(false);
@@ -45,6 +69,10 @@ void http_connection::begin_events(const subscription& s) {
   head.set(http::field::content_type, beast::string_view{event_type.data(), event_type.size()});
   head.set("X-Accel-Buffering", "no");  // nginx would keep events until it has some pages of them
   wait_for_end();
+  viewer_ = s.viewer;
+  if (!viewer_.empty()) {
+    hall_->answers.fingers().begin_stream(viewer_);
+  }
   write_text((std::ostringstream{} << head.base()).str());
 }
 
@@ -112,6 +140,9 @@ void http_connection::wait_for_heartbeat() {
 void http_connection::leave() {
   silence_.cancel();
   stream_.close();
+  if (const auto viewer = std::exchange(viewer_, {}); !viewer.empty()) {
+    hall_->answers.fingers().end_stream(viewer, std::chrono::steady_clock::now());
+  }
 }
 
 }  // namespace ledactor::web

@@ -56,7 +56,8 @@ public:
       : acceptor_(io_),
         pause_(io_),
         bell_(io_, ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-        gather_(io_) {
+        gather_(io_),
+        lease_(io_) {
     acceptor_.open(where.protocol());
     acceptor_.set_option(tcp::acceptor::reuse_address(true));
     // The address may be yet to come, as that of a cable that is not plugged in; see ip(7).
@@ -79,6 +80,7 @@ public:
 
   void serve(api answers, std::shared_ptr<const board_view> view) {
     hall_ = std::make_shared<http_hall>(http_hall{std::move(answers), std::move(view)});
+    hall_->answers.fingers().on_change([this] { await_lease_end(); });
     accept();
     wait_for_bell();
     thread_ = std::thread{[this] {
@@ -147,6 +149,21 @@ private:
         connection->wake();
       }
     }
+  }
+
+  /// A press that lives no longer is released, see finger_leases.
+  void await_lease_end() {
+    const auto next = hall_->answers.fingers().next_end();
+    if (!next) {
+      lease_.cancel();
+      return;
+    }
+    lease_.expires_at(*next);
+    lease_.async_wait([this](boost::system::error_code cancelled) {
+      if (!cancelled) {
+        hall_->answers.fingers().expire(std::chrono::steady_clock::now());
+      }
+    });
   }
 
   void accept() {
@@ -221,6 +238,7 @@ private:
   asio::steady_timer pause_;
   asio::posix::stream_descriptor bell_;  ///< an eventfd(2): there is something new
   asio::steady_timer gather_;
+  asio::steady_timer lease_;
   std::vector<std::weak_ptr<http_connection>> connections_;
   places::id last_id_ = 0;
   std::atomic<bool> waking_ = false;

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstdint>
 #include <ctime>
+#include <random>
 
 namespace ledactor::remote {
 
@@ -40,24 +41,33 @@ bool wait_or_end(std::chrono::milliseconds span, const sigset_t& signals) {
   }
 }
 
-std::string button_target(const std::string& button, const char* what) {
+std::string button_target(const std::string& button, const std::string& what) {
   return fmt::format("/api/buttons/{}/{}", button, what);
 }
 
+/// A viewer's name that nobody else has.
+std::string some_viewer() {
+  std::random_device random;
+  return fmt::format("press-{:08x}{:08x}", random(), random());
+}
+
 /// Presses a button for a while. Whatever ends the wait, the button is released; so it is if the
-/// board does not say whether it was pressed.
+/// board does not say whether it was pressed. The board is told for how long, so that it releases
+/// the button if this process cannot.
 int tap(const board_api& board, const std::string& button, const std::string& hold) {
   std::int64_t milliseconds = 0;
   std::from_chars(hold.data(), hold.data() + hold.size(), milliseconds);
   const auto signals = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  const auto pressed = board.post(button_target(button, "press"));
+  const auto viewer = some_viewer();
+  const auto pressed = board.post(
+      button_target(button, fmt::format("press?for={}&viewer={}", milliseconds, viewer)));
   const bool was_interrupted =
       pressed.status == exit_ok && wait_or_end(std::chrono::milliseconds{milliseconds}, signals);
   if (pressed.status != exit_ok && pressed.status != exit_unavailable) {
     return fail(pressed);
   }
-  const auto end = board.post(button_target(button, "release"));
+  const auto end = board.post(button_target(button, "release?viewer=" + viewer));
   if (pressed.status != exit_ok) {
     return fail(pressed);
   }

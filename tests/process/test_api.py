@@ -2,8 +2,11 @@
 
 import contextlib
 import json
+import os
+import pathlib
 import re
 import socket
+import time
 
 import jsonschema
 import pytest
@@ -106,6 +109,51 @@ def test_a_press_lights_the_peers_led_for_as_long_as_it_is_held(desk):
     server.expect_lit(2)
     of_server.do("/api/buttons/1/release")
     client.expect_lit(4)
+
+
+def test_a_press_ends_with_its_viewers_stream_or_at_its_time(desk):
+    _, client, of_server, _ = desk
+    with of_server.events(viewer="me"):
+        of_server.do("/api/buttons/1/press?viewer=me")
+        of_server.do("/api/buttons/2/press?viewer=me&for=60000")
+        of_server.do("/api/buttons/3/press?for=100")
+        client.wait_for(lambda: "led 3 off" in client.led_lines, "the end of a timed press")
+        client.expect_lit(1, 2)
+    client.expect_lit(2)
+
+
+def test_a_button_that_two_viewers_hold_is_down_until_both_let_go(desk):
+    _, client, of_server, _ = desk
+    with of_server.events(viewer="one"), of_server.events(viewer="two"):
+        of_server.do("/api/buttons/1/press?viewer=one")
+        of_server.do("/api/buttons/1/press?viewer=two")
+        of_server.do("/api/buttons/1/release?viewer=one")
+        of_server.do("/api/buttons/2/press?for=50")  # ends after that, and after any debouncing
+        client.wait_for(lambda: "led 2 off" in client.led_lines, "the end of a timed press")
+        client.expect_lit(1)
+        of_server.do("/api/buttons/1/release?viewer=two")
+        client.expect_lit()
+
+
+def keepalive_timer(port, peer_port):
+    """When the kernel asks the other end whether it is there [s]; None if it never does."""
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, _, _, timer = line.split()[:6]
+        if (local.endswith(f":{port:04X}"), remote.endswith(f":{peer_port:04X}")) == (True, True):
+            active, when = timer.split(":")
+            return int(when, 16) / os.sysconf("SC_CLK_TCK") if active == "02" else None
+    return None
+
+
+def test_the_kernel_finds_out_when_a_viewer_is_out_of_reach(lone):
+    """Such as a phone that has left the Wi-Fi: its presses must not outlive it for long."""
+    _, viewer = lone
+    with viewer.events(0) as events:
+        assert events.next()
+        deadline = time.monotonic() + LIMIT
+        while (after := keepalive_timer(viewer.port, events.port)) is None:  # until all is acknowledged
+            assert time.monotonic() < deadline, "the kernel never asks"
+        assert after <= 10
 
 
 def test_a_clients_control_button_quits_it(desk):

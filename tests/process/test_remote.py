@@ -194,7 +194,7 @@ def test_a_press_with_a_time_releases_by_itself(desk):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT], ids=lambda s: s.name)
 def test_a_press_that_is_interrupted_releases(desk, number):
     server, _ = desk.pair()
-    with desk.following("client", "press", "2", "3600000") as press:
+    with desk.following("client", "press", "2", "60000") as press:
         server.expect_lit(2)
         press.send_signal(number)
         assert press.wait(LIMIT) == INTERRUPTED
@@ -204,7 +204,7 @@ def test_a_press_that_is_interrupted_releases(desk, number):
 def test_a_press_goes_on_at_an_ignored_signal(desk):
     server, _ = desk.pair()
     nohup = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
-    with desk.following("client", "press", "2", "3600000", **nohup) as press:
+    with desk.following("client", "press", "2", "60000", **nohup) as press:
         server.expect_lit(2)
         press.send_signal(signal.SIGHUP)
         desk.do("client", "press", "3")  # by now it would have ended
@@ -213,6 +213,15 @@ def test_a_press_goes_on_at_an_ignored_signal(desk):
         press.send_signal(signal.SIGTERM)
         assert press.wait(LIMIT) == INTERRUPTED
     server.expect_lit(3)
+
+
+def test_a_press_that_is_killed_ends_at_its_time(desk):
+    server, _ = desk.pair()
+    with desk.following("client", "press", "2", "500") as press:
+        server.expect_lit(2)
+        press.kill()
+        press.wait(LIMIT)
+    server.expect_lit()
 
 
 def test_the_control_button_can_be_pressed(desk):
@@ -231,7 +240,7 @@ def test_the_control_button_can_be_pressed(desk):
         (["press", "x"], "press: no button 'x'; allowed: 1 to 64, or control"),
         (["press", "1/release"], "press: '1/release' is not one of its arguments; usage: ledactor press N [MS] [OPTION...]"),
         (["press", "1 50"], "press: '1 50' is not one of its arguments; usage: ledactor press N [MS] [OPTION...]"),
-        (["press", "1", "0"], "press: cannot hold for '0'; allowed: 1 to 3600000 ms"),
+        (["press", "1", "0"], "press: cannot hold for '0'; allowed: 1 to 60000 ms"),
         (["press", "1", "2", "3"], "press: '3' is not one of its arguments; usage: ledactor press N [MS] [OPTION...]"),
         (["release", "1", "2"], "release: '2' is not one of its arguments; usage: ledactor release N [OPTION...]"),
         (["quit", "now"], "quit: 'now' is not one of its arguments; usage: ledactor quit [OPTION...]"),
@@ -256,7 +265,7 @@ def test_what_the_board_refuses_is_told(desk):
 
 def test_a_press_that_is_stopped_for_a_while_goes_on(desk):
     server, _ = desk.pair()
-    with desk.following("client", "press", "2", "3600000") as press:
+    with desk.following("client", "press", "2", "60000") as press:
         server.expect_lit(2)
         press.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, press.pid, os.WSTOPPED)

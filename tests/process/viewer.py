@@ -92,8 +92,8 @@ class Viewer:
                 assert events.next(), what
         return status
 
-    def events(self, after=None, **headers):
-        return Events(self, after, headers)
+    def events(self, after=None, viewer=None, **headers):
+        return Events(self, after, headers, viewer)
 
     def raw(self, data, limit=LIMIT):
         """Sends bytes and returns all that comes until the end."""
@@ -112,12 +112,14 @@ def read_to_end(connection):
 
 
 class Events:
-    """A stream of events; `after` is the last that is known."""
+    """A stream of events; `after` is the last that is known, `name` whose presses live as long."""
 
-    def __init__(self, viewer, after=None, headers=()):
+    def __init__(self, viewer, after=None, headers=(), name=None):
         self._connection = viewer.connect()
         known = {} if after is None else {"Last-Event-ID": str(after)}
-        self._connection.request("GET", "/api/events", headers=viewer.headers({**known, **dict(headers)}))
+        path = f"/api/events?viewer={name}" if name else "/api/events"
+        self._connection.request("GET", path, headers=viewer.headers({**known, **dict(headers)}))
+        self.port = self._connection.sock.getsockname()[1]
         self._stream = self._connection.getresponse()
         self.status = self._stream.status
         self.headers = {k.lower(): v for k, v in self._stream.getheaders()}

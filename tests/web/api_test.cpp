@@ -399,7 +399,63 @@ SCENARIO("fingers press and release each button and the control button, and no o
 
 SCENARIO("a finger that the board did not take is no success") {
   keeps_up = false;
+  CHECK_EQ(status(post("/api/buttons/1/press")), 503U);
   CHECK_EQ(status(post("/api/buttons/1/release")), 503U);
+}
+
+SCENARIO("a press is for up to a minute, and a viewer's name for a URL") {
+  for (const auto* how :
+       {"for=1", "for=60000", "viewer=a", "viewer=A-z_09&for=5", "for=&viewer="}) {
+    CHECK_EQ(std::pair(std::string{how}, status(post(std::string{"/api/buttons/1/press?"} + how))),
+             std::pair(std::string{how}, 204U));
+  }
+  for (const auto* span : {"0", "60001", "-1", "1.5", "x", "18446744073709551616"}) {
+    const auto r = answer(post(std::string{"/api/buttons/1/press?for="} + span));
+    CHECK_EQ(std::pair(std::string{span}, r.status), std::pair(std::string{span}, 400U));
+    CHECK_EQ(error_of(r), "a press is for 1 to 60000 ms");
+  }
+  const std::string longest(max_viewer_name, 'x');
+  const std::string target{"/api/buttons/1/"};
+  CHECK_EQ(status(post(target + "release?viewer=" + longest)), 204U);
+  for (const auto& name :
+       {longest + "x", std::string{"a%20b"}, std::string{"a b"}, std::string{"\xc3\xa9"}}) {
+    CHECK_EQ(status(post(target + "press?viewer=" + name)), 400U);
+    CHECK_EQ(status(post(target + "release?viewer=" + name)), 400U);
+    CHECK_EQ(status(get("/api/events?viewer=" + name)), 400U);
+  }
+  CHECK_EQ(done, words(5, "press 0"));
+}
+
+SCENARIO("a press ends at its time, with its viewer's stream, or after a minute") {
+  const auto a = make();
+  const auto begin = std::chrono::steady_clock::now();
+  for (const auto* what : {"1/press", "2/press?for=100", "3/press?viewer=me"}) {
+    REQUIRE(std::get<response>(a.answer(post(std::string{"/api/buttons/"} + what))).status == 204);
+  }
+  const auto stream = std::get<subscription>(a.answer(get("/api/events?since=0&viewer=me")));
+  CHECK_EQ(stream.viewer, "me");
+  a.fingers().begin_stream(stream.viewer);
+  done.clear();
+  const auto end = std::chrono::steady_clock::now();
+  a.fingers().expire(begin + std::chrono::milliseconds{99});
+  CHECK(done.empty());
+  a.fingers().expire(end + std::chrono::milliseconds{100});
+  CHECK_EQ(done, words{"release 1"});
+  a.fingers().expire(end + max_lease);
+  CHECK_EQ(done, (words{"release 1", "release 0"}));
+  a.fingers().end_stream("me", end + max_lease);
+  a.fingers().expire(end + max_lease + stream_grace);
+  CHECK_EQ(done, (words{"release 1", "release 0", "release 2"}));
+}
+
+SCENARIO("a viewer releases its own press, and who names no viewer releases everybody's") {
+  const auto a = make();
+  for (const auto* what : {"press?viewer=one", "press?viewer=two", "release?viewer=two",
+                           "release?viewer=two", "press?viewer=two", "release"}) {
+    REQUIRE(std::get<response>(a.answer(post(std::string{"/api/buttons/1/"} + what))).status
+            == 204);
+  }
+  CHECK_EQ(done, (words{"press 0", "press 0", "press 0", "release 0"}));
 }
 
 SCENARIO("no program presses a real board's buttons") {

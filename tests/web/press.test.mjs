@@ -124,7 +124,7 @@ scenarios("press", (scenario) => {
     await viewer.expectLink("linked");
     let goOn;
     const released = new Promise((resolve) => (goOn = resolve));
-    await viewer.page.route("**/press", async (route) => {
+    await viewer.page.route("**/press?*", async (route) => {
       await released;
       await route.continue();
     });
@@ -137,6 +137,16 @@ scenarios("press", (scenario) => {
     await viewer.expectText("#events", "all released");
     await left.expectLit();
     await viewer.expectPressed();
+  });
+
+  scenario("a tab that crashes leaves no button pressed", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    await viewer.holdMouse(2);
+    await left.expectLit(2);
+    await viewer.page.goto("chrome://crash").catch(() => {}); // which never loads
+    await left.expectLit();
   });
 
   scenario("two viewers of one board see the same, and each can press", async (lab) => {
@@ -154,6 +164,27 @@ scenarios("press", (scenario) => {
     await two.page.mouse.up();
     await left.expectLit();
     await one.expectPressed();
+  });
+
+  scenario("a button that two viewers hold is down until both have let go", async (lab) => {
+    const [left, right] = await lab.pair();
+    const [one, two] = [await lab.view(right), await lab.view(right)];
+    await one.expectLink("linked");
+    await two.expectLink("linked");
+    await one.holdMouse(1);
+    await left.expectLit(1);
+    const pressed = two.page.waitForResponse("**/press?*");
+    await two.holdMouse(1);
+    await pressed;
+    const released = one.page.waitForResponse("**/release?*");
+    await one.page.mouse.up();
+    await released;
+    await one.page.keyboard.down("3"); // after that
+    await left.expectLit(1, 3);
+    await one.page.keyboard.up("3");
+    await left.expectLit(1);
+    await two.page.mouse.up();
+    await left.expectLit();
   });
 
   scenario("the peer's parts have the lines of its role here, if they are as many", async (lab) => {

@@ -44,7 +44,8 @@ export class Viewer {
     viewer.page.on("pageerror", (fault) => viewer.#faults.push(fault.stack));
     viewer.page.on("request", (request) => {
       const url = new URL(request.url());
-      const isOwn = url.origin === new URL(board.url).origin || ["data:", "about:"].includes(url.protocol);
+      const isOwn =
+        url.origin === new URL(board.url).origin || ["data:", "about:", "chrome:"].includes(url.protocol);
       if (!isOwn) viewer.#faults.push(`the page asked for ${url}`);
     });
     viewer.page.on("console", (message) => {

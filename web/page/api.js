@@ -5,6 +5,9 @@ import { readEvents } from "./events.js";
 const LIMIT = 4000; // [ms] for an answer: a board that is slower counts as lost
 const TOKEN = "ledactor-token";
 
+/// What this page calls itself: what it presses is released when its event stream ends for good.
+const VIEWER = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
+
 /// An answer that is an error. `status` is HTTP's, `message` what the board says of it.
 export class ApiError extends Error {
   constructor(status, message) {
@@ -48,12 +51,19 @@ export const getStatus = () => read("api/status");
 
 export const getLog = (since, level) => read(`api/log?since=${since}&level=${level}`);
 
-export const press = (button) => post(`api/buttons/${button}/press`);
-export const release = (button) => post(`api/buttons/${button}/release`);
+/// Presses and holds, until it is released or this page is gone.
+export const press = (button) => post(`api/buttons/${button}/press?viewer=${VIEWER}`);
+
+/// Presses for a time [ms].
+export const tap = (button, time) => post(`api/buttons/${button}/press?viewer=${VIEWER}&for=${time}`);
+
+const releasePath = (button) => `api/buttons/${button}/release?viewer=${VIEWER}`;
+
+export const release = (button) => post(releasePath(button));
 
 /// Releases while the page is being closed, when nobody is left to read the answer.
 export const releaseAtLast = (button) =>
-  request(`api/buttons/${button}/release`, { method: "POST", keepalive: true }).catch(() => {});
+  request(releasePath(button), { method: "POST", keepalive: true }).catch(() => {});
 
 export const kick = (session) => post(`api/sessions/${session}/kick`);
 
@@ -67,7 +77,7 @@ export async function openEvents(after, signal) {
   signal.addEventListener("abort", () => limited.abort(signal.reason), { once: true });
   const timer = setTimeout(() => limited.abort(new Error("The board does not answer.")), LIMIT);
   try {
-    const response = await request("api/events", {
+    const response = await request(`api/events?viewer=${VIEWER}`, {
       headers: { Accept: "text/event-stream", "Last-Event-ID": String(after) },
       signal: limited.signal,
     });

@@ -209,12 +209,7 @@ async function askControl() {
   }
 }
 
-async function pressControl() {
-  await api.press("control");
-  await new Promise((resolve) => setTimeout(resolve, CONTROL_PRESS));
-  // A client ends at the press, and hears of no release.
-  await api.release("control").catch((fault) => model.status.board.role === "client" || tell(fault));
-}
+const pressControl = () => api.tap("control", CONTROL_PRESS);
 
 /// Does what ends the program, so that its silence is no surprise.
 async function end(how) {
