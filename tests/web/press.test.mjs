@@ -1,5 +1,7 @@
 // Fingers on the page of a simulated board: what they press here lights up there, for as long as they hold.
 
+import assert from "node:assert/strict";
+
 import { scenarios } from "./scenarios.mjs";
 import { PHONE } from "./viewer.mjs";
 
@@ -91,7 +93,7 @@ scenarios("press", (scenario) => {
     await left.expectLit();
   });
 
-  scenario("a window that loses the focus, and a page that is left, release", async (lab) => {
+  scenario("a window that loses the focus, and a page that is hidden or left, release", async (lab) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(right);
     await viewer.expectLink("linked");
@@ -99,6 +101,14 @@ scenarios("press", (scenario) => {
     await left.expectLit(1);
     await viewer.page.evaluate(() => window.dispatchEvent(new Event("blur")));
     await left.expectLit();
+    await viewer.page.mouse.up();
+    await viewer.holdMouse(2);
+    await left.expectLit(2);
+    const released = viewer.page.waitForRequest("**/release?*"); // at once, by the page itself
+    await viewer.setHidden(true);
+    await released;
+    await left.expectLit();
+    await viewer.setHidden(false);
     await viewer.page.mouse.up();
     await viewer.holdMouse(3);
     await left.expectLit(3);
@@ -130,13 +140,66 @@ scenarios("press", (scenario) => {
     });
     await viewer.holdMouse(2);
     await viewer.page.mouse.up();
-    // Whatever the page sends at once has been sent by the time that it is answered again.
-    await viewer.page.waitForResponse("**/api/status");
     goOn();
     await viewer.expectText("#events", "holds 2");
     await viewer.expectText("#events", "all released");
     await left.expectLit();
     await viewer.expectPressed();
+  });
+
+  scenario("a press whose release is there before it could be sent is never sent", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    const presses = [];
+    viewer.page.on("request", (request) => /press\?/.test(request.url()) && presses.push(request.url()));
+    let goOn;
+    const tapped = new Promise((resolve) => (goOn = resolve));
+    await viewer.page.route("**/release?*", async (route) => {
+      await tapped;
+      await route.continue();
+    });
+    await viewer.holdMouse(2);
+    await left.expectLit(2);
+    await viewer.page.mouse.up(); // its release is held up
+    for (let i = 0; i < 3; i++) await viewer.page.keyboard.press("2");
+    goOn();
+    await left.expectLit();
+    await viewer.holdMouse(3); // comes after whatever was sent
+    await left.expectLit(3);
+    await viewer.page.mouse.up();
+    await left.expectLit();
+    assert.equal(presses.filter((url) => url.includes("/2/press")).length, 1);
+  });
+
+  scenario("a press that no connection is free for is dropped and said, and never comes late", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    for (const hold of ["short", "long"]) {
+      await viewer.page.evaluate(async () => {
+        window.hogs = new AbortController(); // with this page's stream, all that a browser has for a board
+        const hog = () => fetch("api/events", { signal: window.hogs.signal });
+        await Promise.all(Array.from({ length: 5 }, hog));
+      });
+      await viewer.page.keyboard.down("2");
+      if (hold === "short") await viewer.page.keyboard.up("2");
+      await viewer.expectText("#notices", "Button 2 was not pressed: the board did not take it in time.");
+      await viewer.page.evaluate(() => window.hogs.abort());
+      await viewer.expectLink("linked");
+      await viewer.page.keyboard.down("3");
+      await left.expectLit(3);
+      await viewer.page.keyboard.up("3");
+      await left.expectLit();
+      await viewer.page.keyboard.up("2");
+      await viewer.page.getByRole("button", { name: "Close this notice" }).first().click();
+    }
+    const told = await viewer.page.locator("#events li[data-kind=buttons]").allInnerTexts();
+    assert.ok(told.some((text) => text.includes("holds 3")));
+    assert.deepEqual(
+      told.filter((text) => text.includes("holds 2")),
+      [],
+    );
   });
 
   scenario("a tab that crashes leaves no button pressed", async (lab) => {
@@ -146,6 +209,48 @@ scenarios("press", (scenario) => {
     await viewer.holdMouse(2);
     await left.expectLit(2);
     await viewer.page.goto("chrome://crash").catch(() => {}); // which never loads
+    await left.expectLit();
+  });
+
+  scenario("seven tabs of one browser: the one that is seen presses, and the others miss nothing", async (lab) => {
+    const [left, right] = await lab.pair();
+    const first = await lab.view(right);
+    await first.expectLink("linked");
+    let seen = first;
+    for (let i = 0; i < 6; i++) {
+      await seen.setHidden(true);
+      seen = await lab.tab(first, right);
+      await seen.expectLink("linked");
+    }
+    await seen.holdMouse(4);
+    await left.expectLit(4);
+    await seen.page.mouse.up();
+    await left.expectLit();
+    left.press(1);
+    await seen.expectLit(1);
+    await seen.setHidden(true);
+    await first.setHidden(false);
+    await first.expectLit(1);
+    await first.expectText("#events", "holds 4");
+    await first.holdMouse(2);
+    await left.expectLit(2);
+    await first.page.mouse.up();
+  });
+
+  scenario("a latched button stays down while another tab is looked at", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    await viewer.expectLink("linked");
+    await viewer.page.getByLabel("Latch").check();
+    await viewer.button(2).click();
+    await left.expectLit(2);
+    await viewer.setHidden(true);
+    const other = await lab.view(right);
+    await other.page.evaluate(() => fetch("api/buttons/4/press?for=2500", { method: "POST" }));
+    await left.expectLit(2, 4);
+    await left.expectLit(2); // for longer than presses outlive their viewer
+    await viewer.setHidden(false);
+    await viewer.button(2).click();
     await left.expectLit();
   });
 

@@ -76,6 +76,13 @@ class Lab {
     return viewer;
   }
 
+  /// Opens the board's page in one more tab of that viewer's browser.
+  async tab(viewer, board) {
+    const tab = await viewer.openTab(board);
+    this.#viewers.push(tab);
+    return tab;
+  }
+
   /// Ends all; returns what went wrong with that.
   async close() {
     const faults = [];

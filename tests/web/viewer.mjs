@@ -32,6 +32,7 @@ export const SMALL_PHONE = { ...PHONE, viewport: { width: 320, height: 568 } };
 export class Viewer {
   page;
   #context;
+  #isFirst = true; // of its browser's tabs
   #faults = [];
   #touch = null;
   #fingers = new Map(); // button -> the point of the finger on it
@@ -39,22 +40,35 @@ export class Viewer {
   static async open(browser, board, options = DESKTOP) {
     const viewer = new Viewer();
     viewer.#context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    viewer.page = await viewer.#context.newPage();
-    viewer.page.setDefaultTimeout(LIMIT);
-    viewer.page.on("pageerror", (fault) => viewer.#faults.push(fault.stack));
-    viewer.page.on("request", (request) => {
+    await viewer.#begin(board);
+    return viewer;
+  }
+
+  /// One more tab of the same browser.
+  async openTab(board) {
+    const tab = new Viewer();
+    tab.#context = this.#context;
+    tab.#isFirst = false;
+    await tab.#begin(board);
+    return tab;
+  }
+
+  async #begin(board) {
+    this.page = await this.#context.newPage();
+    this.page.setDefaultTimeout(LIMIT);
+    this.page.on("pageerror", (fault) => this.#faults.push(fault.stack));
+    this.page.on("request", (request) => {
       const url = new URL(request.url());
       const isOwn =
         url.origin === new URL(board.url).origin || ["data:", "about:", "chrome:"].includes(url.protocol);
-      if (!isOwn) viewer.#faults.push(`the page asked for ${url}`);
+      if (!isOwn) this.#faults.push(`the page asked for ${url}`);
     });
-    viewer.page.on("console", (message) => {
+    this.page.on("console", (message) => {
       // A board that is gone, or that wants a token, is no fault of the page's.
       const isNetwork = message.text().startsWith("Failed to load resource");
-      if (message.type() === "error" && !isNetwork) viewer.#faults.push(message.text());
+      if (message.type() === "error" && !isNetwork) this.#faults.push(message.text());
     });
-    await viewer.page.goto(board.url);
-    return viewer;
+    await this.page.goto(board.url);
   }
 
   /// What went wrong since the last look: scripts that failed, things asked for elsewhere, offences
@@ -65,7 +79,7 @@ export class Viewer {
 
   /// Nothing has gone wrong meanwhile.
   async close() {
-    await this.#context.close();
+    if (this.#isFirst) await this.#context.close();
     assert.deepEqual(this.takeFaults(), []);
   }
 
@@ -156,6 +170,14 @@ export class Viewer {
     if (whole) await this.page.setViewportSize({ ...screen, height: Math.max(screen.height, height) });
     await this.page.screenshot({ path: path.join(pictures, `${name}.png`) });
     await this.page.setViewportSize(screen);
+  }
+
+  /// As the browser does when another tab is chosen, or the screen is locked. Playwright's own tabs are all seen.
+  async setHidden(hidden) {
+    await this.page.evaluate((isSo) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => isSo });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
   }
 
   // Fingers

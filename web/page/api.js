@@ -5,6 +5,9 @@ import { readEvents } from "./events.js";
 const LIMIT = 4000; // [ms] for an answer: a board that is slower counts as lost
 const TOKEN = "ledactor-token";
 
+/// Within which the board must have taken what it is asked to do [ms]: later, nobody wants it any more.
+export const PATIENCE = 1000;
+
 /// What this page calls itself: what it presses is released when its event stream ends for good.
 const VIEWER = Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join("-");
 
@@ -43,16 +46,16 @@ async function read(path) {
   return (await request(path, { signal: AbortSignal.timeout(LIMIT) })).json();
 }
 
-async function post(path) {
-  await request(path, { method: "POST", signal: AbortSignal.timeout(LIMIT) });
+async function post(path, signal = AbortSignal.timeout(PATIENCE)) {
+  await request(path, { method: "POST", signal });
 }
 
 export const getStatus = () => read("api/status");
 
 export const getLog = (since, level) => read(`api/log?since=${since}&level=${level}`);
 
-/// Presses and holds, until it is released or this page is gone.
-export const press = (button) => post(`api/buttons/${button}/press?viewer=${VIEWER}`);
+/// Presses and holds, until it is released or this page is gone; `signal` gives that up.
+export const press = (button, signal) => post(`api/buttons/${button}/press?viewer=${VIEWER}`, signal);
 
 /// Presses for a time [ms].
 export const tap = (button, time) => post(`api/buttons/${button}/press?viewer=${VIEWER}&for=${time}`);

@@ -22,7 +22,7 @@ const seats = new SeatsView(askKick);
 const plot = new Plot(byId("plot"));
 const events = new EventList();
 const log = new LogList();
-const presser = new Presser(tell);
+const presser = new Presser({ drop: onDrop, fault: (fault) => view() === "live" && tell(fault) });
 const fingers = new Fingers(byId("here"), {
   press: (button) => presser.press(button),
   release: (button) => presser.release(button),
@@ -30,7 +30,12 @@ const fingers = new Fingers(byId("here"), {
   hasDigits: () => byId("digits").checked,
   isOpen: () => view() === "live" && model.status.board.simulated,
 });
-const connection = new Connection({ status: onStatus, event: onEvent, state: onState });
+const connection = new Connection({
+  status: onStatus,
+  event: onEvent,
+  state: onState,
+  isNeeded: () => !document.hidden || fingers.isLatched,
+});
 const render = batched(draw);
 let announced = "";
 let heard = 0; // when the board last said something, by its own clock [s since 1970]
@@ -45,7 +50,6 @@ function onStatus(status) {
     log.restart();
     events.addNote(status.now, "the board was started again");
   }
-  if (view() !== "live") presser.settle();
   model.take(status);
   log.offer(status.actors.map((actor) => actor.component));
   log.read();
@@ -70,7 +74,7 @@ function onEvent(event) {
 
 function onState(name, fault) {
   const before = view();
-  if (name !== "live") fingers.forget(); // the board cannot be told of their releases: see Presser.settle
+  if (name !== "live") fingers.letGoOfAll(); // as the board does, once the event stream is gone
   if (name === "live") {
     ending = "";
     hideBanner();
@@ -171,6 +175,12 @@ function tell(fault) {
       ? fault.message
       : "The board did not answer, so that may not have been done.",
   );
+}
+
+function onDrop(button, fault) {
+  fingers.forget([button]);
+  if (fault instanceof api.ApiError) tell(fault);
+  else notify(`Button ${button} was not pressed: the board did not take it in time.`);
 }
 
 async function askKick(guest) {

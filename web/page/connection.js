@@ -5,13 +5,19 @@ import { ApiError, getStatus, openEvents } from "./api.js";
 const BACKOFF_MIN = 500; // [ms]
 const BACKOFF_MAX = 5000;
 const REFRESH = 2000; // [ms] between looks at what comes without events, such as the actors' figures
+const REST = 10000; // [ms] between looks of a page that nobody sees, whose title is read
+const RESTING = new Error("This page rests."); // why a stream was ended that nobody needs
 const HISTORY = 60; // events from before the page that are asked for, if the board still has them
 
-/// Tells what it hears through these hooks:
+/// Keeps an event stream only while that is needed: a browser has six connections to a board for all its tabs,
+/// and with as many streams none would be left to press a button.
+///
+/// Tells what it hears through these hooks, and asks the last:
 ///  - `status(status)`: the board as it is;
 ///  - `event(event)`: something happened;
 ///  - `state(name, fault)`: live; or lost; or crowded: there are too many pages, but the status is read; or
-///    locked: the board wants a token.
+///    locked: the board wants a token;
+///  - `isNeeded()`: whether somebody sees this page, or it holds a button.
 export class Connection {
   #hooks;
   #stream = null; // aborts the event stream
@@ -22,7 +28,10 @@ export class Connection {
 
   constructor(hooks) {
     this.#hooks = hooks;
-    document.addEventListener("visibilitychange", () => document.hidden || this.retry());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden) this.retry();
+      else if (!this.#hooks.isNeeded()) this.#stream?.abort(RESTING);
+    });
     window.addEventListener("online", () => this.retry());
   }
 
@@ -39,7 +48,7 @@ export class Connection {
       const pause = await this.#live(backoff);
       if (performance.now() - begin > BACKOFF_MAX) backoff = BACKOFF_MIN;
       await this.#pause(pause);
-      if (pause > 0) backoff = Math.min(backoff * 2, BACKOFF_MAX);
+      if (pause === backoff) backoff = Math.min(backoff * 2, BACKOFF_MAX);
     }
   }
 
@@ -49,10 +58,15 @@ export class Connection {
     const stream = new AbortController();
     try {
       const after = this.#take(await getStatus());
+      if (!this.#hooks.isNeeded()) {
+        this.#hooks.state("live");
+        return REST;
+      }
       const events = await openEvents(after, stream.signal);
       opened = performance.now();
       this.#stream = stream;
       this.#hooks.state("live");
+      if (!this.#hooks.isNeeded()) return 0;
       for await (const event of events) {
         if (event.kind === "reset") return this.#reset(backoff);
         this.#last = event.id;
@@ -63,22 +77,24 @@ export class Connection {
         this.#hooks.state("locked", fault);
         return Infinity; // until there is a token to try
       }
+      if (stream.signal.reason === RESTING) return 0;
       // A stream that ends is no loss yet, if it had begun to flow: the status will tell.
       const flowed = performance.now() - opened > BACKOFF_MIN;
       if (fault instanceof ApiError && fault.status === 503) this.#hooks.state("crowded", fault);
       else if (!flowed || stream.signal.aborted) this.#hooks.state("lost", fault);
     } finally {
       this.#stream = null;
+      stream.abort();
     }
     return performance.now() - opened > BACKOFF_MIN ? 0 : backoff;
   }
 
   /// The board's history does not reach back as far as was asked for.
   #reset(backoff) {
-    const first = this.#asked;
+    const reached = this.#asked || this.#last !== null;
     this.#last = null;
     this.#asked = false;
-    return first ? 0 : backoff;
+    return reached ? 0 : backoff; // what asks for nothing old, and is reset, may be so again
   }
 
   /// Returns the id after which events are wanted.

@@ -36,6 +36,11 @@ export class Fingers {
     return [...this.#holds.keys()];
   }
 
+  /// Whether a latch holds any.
+  get isLatched() {
+    return [...this.#holds.values()].some((holders) => holders.has("latch"));
+  }
+
   letGoOfAll({ latched = true } = {}) {
     for (const [button, holders] of [...this.#holds]) {
       for (const holder of [...holders]) {
@@ -44,9 +49,9 @@ export class Fingers {
     }
   }
 
-  /// Forgets all holds without releasing: the board is gone.
-  forget() {
-    this.#holds.clear();
+  /// Forgets what holds this button, or all of them, without releasing.
+  forget(buttons = this.held) {
+    for (const button of buttons) this.#holds.delete(button);
   }
 
   #onPointerDown(event) {
