@@ -45,6 +45,7 @@ web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
           keys && c.wire != net::wire_kind::ece387 ? keys->front().fingerprint() : std::string{},
       .address = web::host_and_port(host, c.port),
       .started = web::wall_clock(),
+      .began = std::chrono::steady_clock::now(),
   };
 }
 

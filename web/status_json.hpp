@@ -3,6 +3,7 @@
 #include "actors/log_history.hpp"
 #include "web/board_view.hpp"
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -29,7 +30,8 @@ struct board_facts {
   std::string wire;         ///< conf `ledactor.link.wire`
   std::string fingerprint;  ///< of the key that is dialed with; empty: the link is not encrypted
   std::string address;      ///< where it listens, or what it dials
-  double started = 0;       ///< [s since 1970]
+  double started = 0;       ///< [s since 1970], by a clock that may have been set since
+  std::chrono::steady_clock::time_point began{};  ///< the same, by a clock that nobody sets
 };
 
 /// The actors of one component, as CAF counts them.

@@ -71,6 +71,7 @@ def test_the_status_tells_board_link_seats_figures_and_actors(desk):
     assert [guest["name"] for guest in status["seats"]["seated"]] == ["client"]
     assert status["seats"]["queue"] == []
     assert status["started"] <= status["seats"]["seated"][0]["since"] <= status["now"]
+    assert 0 < status["uptime"] < LIMIT
     times = status["press_to_led"]
     assert 0 < times["p50"] <= times["p99"] and len(times["last"]) == times["count"]
     running = {actor["component"]: actor["running"] for actor in status["actors"]}

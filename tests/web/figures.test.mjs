@@ -35,6 +35,20 @@ scenarios("figures", (scenario) => {
     assert.equal((await plot.locator(".points").getAttribute("d")).match(/M/g).length, 4);
   });
 
+  scenario("a clock that was set since the start does not change for how long the board is up", async (lab) => {
+    const viewer = await lab.view(await lab.server("left"));
+    await viewer.page.route("**/api/status", async (route) => {
+      const response = await route.fetch();
+      const status = await response.json();
+      await route.fulfill({ response, json: { ...status, started: 4.2 } }); // in 1970, as boards without a clock begin
+    });
+    await viewer.page.reload();
+    await viewer.expectView("live");
+    await viewer.expect("an uptime of seconds", () =>
+      /^, up \d+ s$|^, up \d min$/.test(document.getElementById("uptime").textContent),
+    );
+  });
+
   scenario("the actors are listed, and their figures go on", async (lab) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(left);

@@ -7,6 +7,8 @@
 #include <caf/logger.hpp>
 #include <caf/test/bdd_dsl.hpp>
 
+#include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -65,6 +67,19 @@ SCENARIO("percentiles are of the nearest rank: times that were measured") {
   CHECK_EQ(press_to_led(up_to(100)).at("p99").get<double>(), 99e-6);
   CHECK_EQ(press_to_led(up_to(101)).at("p99").get<double>(), 100e-6);
   CHECK_EQ(press_to_led(up_to(256)).at("p99").get<double>(), 254e-6);
+}
+
+SCENARIO(
+    "the uptime is of a clock that nobody sets, whenever the board's own clock says it began") {
+  using namespace std::chrono_literals;
+  for (const double started : {0.0, wall_clock() + 1e9}) {  // before its clock was set, or after
+    board_facts facts;
+    facts.started = started;
+    facts.began = std::chrono::steady_clock::now() - 1h;
+    const auto status = status_json(facts, {}, {});
+    CHECK_EQ(status.at("started").get<double>(), started);
+    CHECK_EQ(std::floor(status.at("uptime").get<double>() / 600), 6.0);
+  }
 }
 
 SCENARIO("the last times are told in their order") {

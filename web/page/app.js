@@ -38,13 +38,13 @@ const connection = new Connection({
 });
 const render = batched(draw);
 let announced = "";
-let heard = 0; // when the board last said something, by its own clock [s since 1970]
+let heard = 0; // when the board last said something, by the clock of who reads it [s since 1970]
 let ending = ""; // why the board is about to end, if this page knows
 
 const view = () => document.body.dataset.view;
 
 function onStatus(status) {
-  heard = status.now;
+  heard = Date.now() / 1000;
   const restarted = model.status && model.status.started !== status.started;
   if (restarted) {
     log.restart();
@@ -59,7 +59,7 @@ function onStatus(status) {
 
 function onEvent(event) {
   const { kind, data } = event;
-  heard = Math.max(heard, data.at);
+  heard = Date.now() / 1000;
   events.add(event, model.status.board);
   if (!model.apply(event)) return;
   if (kind === "buttons" && model.peers.length) boards.pulse("out");
@@ -115,7 +115,7 @@ function draw() {
   setText(byId("board-name"), board.name);
   setText(byId("board-role"), boardWords(board));
   setText(byId("version"), `ledactor ${status.version}`);
-  setText(byId("uptime"), `, up ${formatAge(status.now - status.started)}`);
+  setText(byId("uptime"), `, up ${formatAge(status.uptime)}`);
   const state = view() === "live" ? linkWords(status) : "lost";
   if (document.title !== `${board.name}: ${state}`) document.title = `${board.name}: ${state}`;
   // A link cannot carry the token.

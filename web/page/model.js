@@ -13,6 +13,7 @@ export class Model {
       this.#applied = status.last_event;
     } else {
       this.status.now = status.now;
+      this.status.uptime = status.uptime;
       this.status.actors = status.actors;
     }
   }
