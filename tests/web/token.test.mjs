@@ -42,4 +42,36 @@ scenarios("token", (scenario) => {
       await viewer.expectView("live");
     }),
   );
+
+  const denyStorage = () => {
+    const get = () => {
+      throw new DOMException("Access is denied for this document.", "SecurityError");
+    };
+    Object.defineProperty(window, "sessionStorage", { get });
+  };
+
+  scenario("a browser that denies storage shows a board that wants no token", async (lab) => {
+    const viewer = await lab.view(await lab.server("left"));
+    await viewer.page.addInitScript(denyStorage);
+    await viewer.page.reload();
+    await viewer.expectView("live");
+    await viewer.holdMouse(1);
+    await viewer.expectPressed(1);
+    await viewer.page.mouse.up();
+    await viewer.expectPressed();
+  });
+
+  scenario("a browser that denies storage keeps the token until the page is loaded anew", (lab) =>
+    withTokenFile(async (option) => {
+      const viewer = await lab.view(await lab.server("left", option));
+      await viewer.page.addInitScript(denyStorage);
+      await viewer.page.reload();
+      await viewer.expectView("locked");
+      await viewer.page.getByRole("textbox", { name: "Token" }).fill(TOKEN);
+      await viewer.page.getByRole("button", { name: "Show the board" }).click();
+      await viewer.expectView("live");
+      await viewer.page.reload();
+      await viewer.expectView("locked");
+    }),
+  );
 });

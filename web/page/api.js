@@ -19,13 +19,30 @@ export class ApiError extends Error {
   }
 }
 
-/// The token is kept for as long as this tab is open.
-export const getToken = () => sessionStorage.getItem(TOKEN);
-export const setToken = (token) => sessionStorage.setItem(TOKEN, token);
-export const dropToken = () => sessionStorage.removeItem(TOKEN);
+/// The token is kept for as long as this tab is open; where the browser denies that, until it is loaded anew.
+let token = stored((storage) => storage.getItem(TOKEN));
+
+export const getToken = () => token;
+
+export function setToken(given) {
+  token = given;
+  stored((storage) => storage.setItem(TOKEN, given));
+}
+
+export function dropToken() {
+  token = null;
+  stored((storage) => storage.removeItem(TOKEN));
+}
+
+function stored(use) {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return null; // even to name it is an error where cookies are blocked
+  }
+}
 
 async function request(path, { headers = {}, ...options } = {}) {
-  const token = getToken();
   const response = await fetch(path, {
     cache: "no-store",
     ...options,
