@@ -78,6 +78,24 @@ scenarios("keyboard", (scenario) => {
     },
   );
 
+  scenario("a key whose end macOS does not tell, while Cmd is down, is let go with Cmd", async (lab) => {
+    const [left, right] = await lab.pair();
+    const viewer = await lab.view(right);
+    const { keyboard } = viewer.page;
+    await viewer.expectLink("linked");
+    await keyboard.down("1");
+    await left.expectLit(1);
+    await keyboard.down("Meta");
+    await keyboard.up("Meta"); // and no keyup of 1 was ever told
+    await left.expectLit();
+    await viewer.expectPressed();
+    await keyboard.up("1");
+    await keyboard.down("1");
+    await left.expectLit(1);
+    await keyboard.up("1");
+    await left.expectLit();
+  });
+
   scenario("a latched button is held until it is pressed again", async (lab) => {
     const [left, right] = await lab.pair();
     const viewer = await lab.view(right);

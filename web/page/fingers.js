@@ -27,6 +27,8 @@ export class Fingers {
     on(root, "contextmenu", (event) => buttonOf(event) && event.preventDefault());
     on(document, "keydown", (event) => this.#onDigitDown(event));
     on(document, "keyup", (event) => this.#letGo(event.code));
+    // While Cmd is down, macOS tells of no other key's end.
+    on(document, "keyup", (event) => event.key === "Meta" && this.letGoOfAll({ latched: false }));
     on(window, "blur", () => this.letGoOfAll({ latched: false }));
     on(document, "visibilitychange", () => document.hidden && this.letGoOfAll({ latched: false }));
   }
