@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <curses.h>
+#include <langinfo.h>
 #include <string_view>
 
 namespace ledactor::demo {
@@ -62,17 +63,45 @@ void put(int row, int column, std::string_view text, int width, attr_t attribute
   ::attrset(A_NORMAL);
 }
 
+/// What frames are made of.
+struct frame_parts {
+  cchar_t across;
+  cchar_t down;
+  cchar_t upper_left;
+  cchar_t upper_right;
+  cchar_t lower_left;
+  cchar_t lower_right;
+};
+
+cchar_t cell_of(wchar_t character) {
+  const std::array<wchar_t, 2> text{character, L'\0'};
+  cchar_t cell{};
+  ::setcchar(&cell, text.data(), A_NORMAL, 0, nullptr);
+  return cell;
+}
+
+/// Never a terminal's second character set, which ncurses would switch to by itself: terminals in
+/// UTF-8 need not have one, and PuTTY's has none.
+frame_parts parts_of_frames() {
+  return std::string_view{::nl_langinfo(CODESET)} == "UTF-8"
+             ? frame_parts{cell_of(L'\u2500'), cell_of(L'\u2502'), cell_of(L'\u250c'),
+                           cell_of(L'\u2510'), cell_of(L'\u2514'), cell_of(L'\u2518')}
+             : frame_parts{cell_of(L'-'), cell_of(L'|'), cell_of(L'+'),
+                           cell_of(L'+'), cell_of(L'+'), cell_of(L'+')};
+}
+
 void draw_frame(int top, int left) {
+  const auto parts = parts_of_frames();
   auto bottom = top + board_height - 1;
   auto right = left + board_width - 1;
-  ::mvhline(top, left, ACS_HLINE, board_width);
-  ::mvhline(bottom, left, ACS_HLINE, board_width);
-  ::mvvline(top, left, ACS_VLINE, board_height);
-  ::mvvline(top, right, ACS_VLINE, board_height);
-  ::mvaddch(top, left, ACS_ULCORNER);
-  ::mvaddch(top, right, ACS_URCORNER);
-  ::mvaddch(bottom, left, ACS_LLCORNER);
-  ::mvaddch(bottom, right, ACS_LRCORNER);
+  ::mvhline_set(top, left, &parts.across, board_width);
+  ::mvhline_set(bottom, left, &parts.across, board_width);
+  ::mvvline_set(top, left, &parts.down, board_height);
+  ::mvvline_set(top, right, &parts.down, board_height);
+  ::mvadd_wch(top, left, &parts.upper_left);
+  ::mvadd_wch(top, right, &parts.upper_right);
+  ::mvadd_wch(bottom, left, &parts.lower_left);
+  ::mvadd_wch(bottom, right, &parts.lower_right);
 }
 
 void draw_leds(int row, std::size_t board, const board_picture& what) {

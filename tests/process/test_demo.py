@@ -49,7 +49,8 @@ class Screen:
     """As much of an xterm as ncurses makes use of."""
 
     TOKEN = re.compile(
-        rb"\x1b\[[?>]?([\d;]*)([A-Za-z@])|\x1b[()].|\x1b[=>78M]|[\x00-\x1f]|[^\x00-\x1f\x1b]"
+        rb"\x1b\[[?>]?([\d;]*)([A-Za-z@])|\x1b[()].|\x1b[=>78M]|[\x00-\x1f]|[\x20-\x7f]"
+        rb"|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}"
     )
 
     def __init__(self):
@@ -60,6 +61,7 @@ class Screen:
         self.rest = b""
         self.alternate = False
         self.cursor = True
+        self.character_sets = set()  # that were chosen
 
     def feed(self, data):
         data = self.rest + data
@@ -86,8 +88,10 @@ class Screen:
                     self.row = max(self.row - 1, 0)
             elif token == b"\b":
                 self.column = max(self.column - 1, 0)
+            elif token[:2] in (b"\x1b(", b"\x1b)"):
+                self.character_sets.add(token[2:])
             elif token[0] >= 0x20:
-                self.put(token.decode("latin-1"))
+                self.put(token.decode())
         self.rest = data[end:]
 
     def put(self, char):
@@ -163,7 +167,7 @@ class Screen:
 class View:
     """`ledactor demo` in a terminal."""
 
-    def __init__(self, directory, arguments=(), term="xterm", size=(ROWS, COLUMNS)):
+    def __init__(self, directory, arguments=(), term="xterm", size=(ROWS, COLUMNS), locale="C.UTF-8"):
         self.master, self.slave = os.openpty()
         self.resize(*size)
         self.before = termios.tcgetattr(self.slave)
@@ -182,7 +186,7 @@ class View:
                 stderr=errors,
                 start_new_session=True,
                 preexec_fn=take_terminal,
-                env={**os.environ, "TERM": term, "TMPDIR": str(directory)},
+                env={**os.environ, "TERM": term, "TMPDIR": str(directory), "LC_ALL": locale},
             )
         self.exit = os.pidfd_open(self.process.pid)
 
@@ -409,6 +413,18 @@ def test_view_draws_both_boards(view):
     for board in (0, 1):
         assert shown.led(board, 1) == "(    )"
     assert shown.screen.alternate and not shown.screen.cursor
+
+
+@pytest.mark.parametrize("locale, upper, lower", [("C.UTF-8", "┌─┐", "└─┘"), ("C", "+-+", "+-+")])
+def test_frames_need_no_second_character_set(view, locale, upper, lower):
+    """Which PuTTY has not got in UTF-8: it shows lqqqk."""
+    shown = view(locale=locale)
+    shown.wait_for_link()
+    rows = shown.screen.text().splitlines()
+    frames = [re.sub(r"[^┌┐└┘─+-]", "", row) for row in (rows[2], rows[13])]
+    for row, (left, across, right) in zip(frames, (upper, lower)):
+        assert re.fullmatch(rf"({re.escape(left + across)}{re.escape(across)}*{re.escape(right)}){{2}}", row), row
+    assert shown.screen.character_sets <= {b"B"}  # ASCII
 
 
 def test_view_tells_where_the_pages_are_of_each_client_that_gets_the_seat(view):
