@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/edge_gate.hpp"
+#include "actors/line_limiter.hpp"
 #include "actors/messages.hpp"
 #include "hw/board.hpp"
 
@@ -81,6 +82,7 @@ private:
   timestamp checked_{0};  ///< when the lines were last read for a check
   caf::disposable check_timer_;
   std::uint64_t last_edge_ = 0;
+  line_limiter left_out_;
   caf::telemetry::int_counter* edges_;
   caf::telemetry::int_counter* edges_lost_;
   caf::telemetry::int_counter* levels_corrected_;

@@ -20,6 +20,7 @@ led_bank_actor::behavior_type led_bank_state::make_behavior() {
   write(0);
   return {
       [this](const peer_levels& wanted) { return on_levels(wanted); },
+      [this](caf::ping_atom) { return self_->delegate(chip_, caf::ping_atom_v); },
       [this](attach_atom, chip_actor chip) { on_attach(std::move(chip)); },
       [this](attach_atom, lit_sink watcher) { on_attach(std::move(watcher)); },
   };
@@ -96,7 +97,7 @@ void led_bank_state::write(level_set lit) {
 
 void led_bank_state::tell(std::uint32_t seq) {
   if (watcher_) {
-    self_->send(watcher_, lit_levels{lit_, seq});
+    news_.send(self_, watcher_, lit_levels{lit_, seq});
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/outbox.hpp"
 
 #include <optional>
 #include <string>
@@ -58,6 +59,7 @@ private:
   level_set lit_ = 0;  ///< as last written
   caf::disposable grace_timer_;
   lit_sink watcher_;  ///< null: nobody looks on
+  outbox<lit_sink, lit_levels> news_{max_unanswered_news};
 };
 
 using led_bank_impl = led_bank_actor::stateful_impl<led_bank_state>;

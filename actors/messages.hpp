@@ -12,6 +12,13 @@
 
 /// @file
 /// What ledactor's actors say to each other: one message, one comment; one interface an actor.
+///
+/// Every mailbox is bounded, whatever fingers, peers and viewers do and however slow an actor is.
+/// What an edge sets off holds a `ticket`. What a peer or a viewer sets off is answered before its
+/// sender sends more: a session has no more than `net::max_unacknowledged` frames with the LED
+/// bank, an `outbox` keeps the newest of what comes too fast, and a seat is not free again, nor a
+/// server dialed again, before all that the last session has sent was dealt with
+/// (`net::when_settled`).
 
 namespace ledactor {
 
@@ -22,7 +29,8 @@ using level_set = std::uint64_t;
 using timestamp = std::chrono::nanoseconds;
 
 /// Held by each message that an edge sets off. The board's reader waits while too many are
-/// held (`max_edges_under_way`), which bounds every mailbox between the board and the socket.
+/// held (`max_edges_under_way`), which bounds every mailbox between the board and the socket, and
+/// the watcher's.
 using ticket = std::shared_ptr<const void>;
 
 /// Which end of the link a board is. conf `ledactor.role`.
@@ -71,6 +79,7 @@ struct lit_levels {
 /// Supervisor -> watcher: the control button's level.
 struct control_level {
   bool pressed = false;
+  ticket pass = nullptr;
 };
 
 /// session -> endpoint -> watcher: the board at the other end of a session.
@@ -262,6 +271,8 @@ using button_actor = caf::typed_actor<caf::result<void>(edge),
 
 using chip_actor =
     caf::typed_actor<caf::result<void>(edge),
+                     // Whether the board still answers; it is read.
+                     caf::result<void>(caf::ping_atom),
                      // The board failed; from its reader thread.
                      caf::result<void>(failure_atom, std::string),
                      // Sets all LEDs; the number is that of the peer's frame behind it, for the
@@ -278,6 +289,8 @@ using panel_actor =
                      caf::result<void>(attach_atom, levels_sink)>;
 
 using led_bank_actor = caf::typed_actor<caf::result<void>(peer_levels),
+                                        // The same, by way of the chip.
+                                        caf::result<void>(caf::ping_atom),
                                         // The chip is new: write all LEDs again.
                                         caf::result<void>(attach_atom, chip_actor),
                                         // Whom to tell; is told what the LEDs show.
@@ -300,6 +313,8 @@ using supervisor_actor = caf::typed_actor<
     caf::result<void>(linked_atom, std::string),
     // From a session: its place in the server's queue, and who holds the seat.
     caf::result<void>(wait_atom, std::uint32_t, std::string),
+    // Whether it has dealt with all that came before.
+    caf::result<void>(caf::ping_atom),
     // End the program in good order.
     caf::result<void>(stop_atom),
     // The same, as a client's control button does.

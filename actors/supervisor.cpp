@@ -19,7 +19,10 @@ bool is_final(const caf::error& reason) {
 
 supervisor_state::supervisor_state(supervisor_actor::pointer self, supervisor_config config,
                                    actor_factories make)
-    : self_(self), config_(std::move(config)), make_(std::move(make)) {
+    : self_(self),
+      config_(std::move(config)),
+      make_(std::move(make)),
+      lines_([](std::uint64_t n) { LEDACTOR_WARNING("supervisor", "left out lines={}", n); }) {
   auto& metrics = self_->system().metrics();
   link_up_ = metrics.gauge_singleton("ledactor", "link-up", "Peers that are linked.");
   kicks_ = metrics.counter_singleton("ledactor", "kicks", "Sessions that were kicked.", "1", true);
@@ -49,6 +52,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
       [this](wait_atom, std::uint32_t place, const std::string& holder) {
         on_waiting(place, holder);
       },
+      [](caf::ping_atom) {},
       [this](stop_atom) { stop(errc::shutdown); },
       [this](quit_atom) { stop(config_.role == board_role::client ? errc::quit : errc::shutdown); },
       [this](kick_atom, std::uint64_t session) { on_kick(session); },
@@ -162,7 +166,7 @@ void supervisor_state::on_open() {
 }
 
 void supervisor_state::on_control(const button_change& change) {
-  tell(control_level{change.pressed});
+  tell(control_level{change.pressed, change.pass});
   const bool is_old = std::exchange(control_is_new_, false) && change.edge == 0;
   if (!change.pressed || stopping_) {
     return;
@@ -183,7 +187,9 @@ void supervisor_state::kick() {
   const auto seated =
       std::find_if(links_.begin(), links_.end(), [](const link& l) { return !l.kicked; });
   if (seated == links_.end()) {
-    LEDACTOR_INFO("supervisor", "kick session=none");
+    if (lines_.allows(self_)) {
+      LEDACTOR_INFO("supervisor", "kick session=none");
+    }
     return;
   }
   kick(*seated);
@@ -201,7 +207,9 @@ void supervisor_state::on_kick(caf::actor_id session) {
 void supervisor_state::kick(link& guest) {
   guest.kicked = true;  // another press is for the next one
   kicks_->inc();
-  LEDACTOR_INFO("supervisor", "kick session={}", guest.session->id());
+  if (lines_.allows(self_)) {
+    LEDACTOR_INFO("supervisor", "kick session={}", guest.session->id());
+  }
   self_->send_exit(guest.session, caf::make_error(errc::kicked));
 }
 
@@ -220,23 +228,30 @@ void supervisor_state::on_linked(const std::string& peer) {
   auto& l = track_sender();
   l.up = true;
   link_up_->inc();
-  LEDACTOR_INFO("supervisor", "linked session={} peer={}", l.session->id(), log_text(peer));
+  if (lines_.allows(self_)) {
+    LEDACTOR_INFO("supervisor", "linked session={} peer={}", l.session->id(), log_text(peer));
+  }
   config_.announce("link up " + peer);
   tell_link(link_change::up, peer, errc::none);
 }
 
 void supervisor_state::on_waiting(std::uint32_t place, const std::string& holder) {
   track_sender();
-  LEDACTOR_INFO("supervisor", "waiting place={} holder={}", place, log_text(holder));
+  if (lines_.allows(self_)) {
+    LEDACTOR_INFO("supervisor", "waiting place={} holder={}", place, log_text(holder));
+  }
   config_.announce(fmt::format("waiting {} {}", place, holder));
   tell_link(link_change::waiting, holder, errc::none, place);
 }
 
 void supervisor_state::tell_link(link_change change, const std::string& peer, errc reason,
                                  std::uint32_t place) {
-  const auto linked =
-      std::count_if(links_.begin(), links_.end(), [](const link& l) { return l.up; });
-  tell(link_news{change, peer, reason, place, static_cast<std::uint32_t>(linked)});
+  if (config_.watcher) {
+    const auto linked =
+        std::count_if(links_.begin(), links_.end(), [](const link& l) { return l.up; });
+    link_news_.send(self_, config_.watcher,
+                    link_news{change, peer, reason, place, static_cast<std::uint32_t>(linked)});
+  }
 }
 
 caf::result<caf::strong_actor_ptr> supervisor_state::find(const std::string& which) const {
@@ -272,8 +287,10 @@ void supervisor_state::on_down(const caf::down_msg& msg) {
 void supervisor_state::on_link_end(const link& l, const caf::error& reason) {
   const bool is_client = config_.role == board_role::client;
   const bool was_kicked = is_client && reason == errc::kicked;
-  LEDACTOR_INFO("supervisor", "unlinked session={} reason={}", l.session->id(),
-                to_string(to_errc(reason)));
+  if (lines_.allows(self_)) {
+    LEDACTOR_INFO("supervisor", "unlinked session={} reason={}", l.session->id(),
+                  to_string(to_errc(reason)));
+  }
   if (l.up) {
     link_up_->dec();
   }
@@ -404,6 +421,7 @@ void supervisor_state::go_on_when_all_ended() {
   }
   timer_.dispose();
   if (stopping_) {
+    lines_.tell();
     LEDACTOR_INFO("supervisor", "stopped");
     self_->quit(verdict_);
   } else {

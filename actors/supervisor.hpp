@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/line_limiter.hpp"
 #include "actors/messages.hpp"
+#include "actors/outbox.hpp"
 
 #include <caf/telemetry/counter.hpp>
 #include <caf/telemetry/gauge.hpp>
@@ -145,6 +147,8 @@ private:
   caf::error verdict_;
   caf::telemetry::int_gauge* link_up_;
   caf::telemetry::int_counter* kicks_;
+  outbox<watcher_actor, link_news> link_news_{max_unanswered_news};
+  line_limiter lines_;
 
   chip_actor chip_;
   panel_actor panel_;

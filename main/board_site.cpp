@@ -1,6 +1,7 @@
 #include "main/board_site.hpp"
 
 #include "actors/log.hpp"
+#include "actors/outbox.hpp"
 #include "main/token.hpp"
 #include "web/http_client.hpp"
 #include "web/watcher.hpp"
@@ -47,6 +48,28 @@ web::board_facts facts_of(const config& c, const net::shared_keys& keys) {
       .started = web::wall_clock(),
       .began = std::chrono::steady_clock::now(),
   };
+}
+
+/// Most kicks that the supervisor has not answered yet.
+constexpr std::size_t max_unanswered_kicks = 16;
+
+/// Takes viewers' orders to the supervisor, so that they cannot fill its mailbox.
+using clerk_actor =
+    caf::typed_actor<caf::result<void>(kick_atom, std::uint64_t), caf::result<void>(quit_atom)>;
+
+clerk_actor spawn_clerk(caf::actor_system& system, const supervisor_actor& supervisor) {
+  return system.spawn([supervisor](clerk_actor::pointer self) -> clerk_actor::behavior_type {
+    using kicks = outbox<supervisor_actor, kick_atom, std::uint64_t>;
+    using quits = outbox<supervisor_actor, quit_atom>;
+    return {
+        [=, box = std::make_shared<kicks>(max_unanswered_kicks)](kick_atom, std::uint64_t session) {
+          box->send(self, supervisor, kick_atom_v, session);
+        },
+        [=, box = std::make_shared<quits>(1)](quit_atom) {
+          box->send(self, supervisor, quit_atom_v);
+        },
+    };
+  });
 }
 
 }  // namespace
@@ -99,16 +122,17 @@ watcher_actor board_site::watch(caf::actor_system& system) {
 
 void board_site::open(caf::actor_system& system, const supervisor_actor& supervisor,
                       std::function<bool(std::uint32_t, bool)> move_finger) {
+  const auto clerk = spawn_clerk(system, supervisor);
   const auto metrics = std::make_shared<web::metrics_text>(system, facts_.version);
   server_.serve(web::api{facts_,
                          view_,
                          {
                              .move_finger = std::move(move_finger),
                              .kick =
-                                 [supervisor](std::uint64_t session) {
-                                   caf::anon_send(supervisor, kick_atom_v, session);
+                                 [clerk](std::uint64_t session) {
+                                   caf::anon_send(clerk, kick_atom_v, session);
                                  },
-                             .quit = [supervisor] { caf::anon_send(supervisor, quit_atom_v); },
+                             .quit = [clerk] { caf::anon_send(clerk, quit_atom_v); },
                          },
                          {
                              .components = [&system] { return web::count_components(system); },

@@ -1,6 +1,7 @@
 #include "net/client_endpoint.hpp"
 
 #include "actors/log.hpp"
+#include "net/settle.hpp"
 
 #include <utility>
 
@@ -14,6 +15,8 @@ client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_point
       retry_(config_.retry_min, config_.retry_max),
       reconnects_(self->system().metrics().counter_singleton(
           "ledactor", "reconnects", "Attempts to dial again.", "1", true)) {
+  neighbours_.lines = std::make_shared<line_limiter>(
+      [](std::uint64_t n) { LEDACTOR_WARNING("endpoint", "left out lines={}", n); });
   link_metrics{self_->system()};  // so that sessions' figures are there before the first session
   self_->set_down_handler([this](const caf::down_msg& down) { on_session_end(down); });
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
@@ -75,8 +78,10 @@ void client_endpoint_state::on_dialed() {
     return;
   }
   if (const auto* failed = std::get_if<socket_error>(&*result)) {
-    LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error={}", config_.host, config_.port,
-                  log_text(failed->text));
+    if (neighbours_.lines->allows(self_)) {
+      LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error={}", config_.host,
+                    config_.port, log_text(failed->text));
+    }
     dial_later();
     return;
   }
@@ -89,19 +94,21 @@ void client_endpoint_state::on_dialed() {
 void client_endpoint_state::on_greeting(const guest& server) {
   retry_.reset();
   if (neighbours_.watcher) {
-    self_->send(neighbours_.watcher, guest_list{{server}, {}});
+    news_.send(self_, neighbours_.watcher, guest_list{{server}, {}});
   }
 }
 
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
   session_ = nullptr;
+  neighbours_.lines->tell_later(self_);  // what the session was not to log
   if (neighbours_.watcher) {
-    self_->send(neighbours_.watcher, guest_list{});
+    news_.send(self_, neighbours_.watcher, guest_list{});
   }
   if (stopping_) {
+    neighbours_.lines->tell();
     self_->quit(caf::exit_reason::user_shutdown);
   } else if (down.reason != errc::kicked || config_.rejoin_when_kicked) {
-    dial_later();
+    when_settled(self_, neighbours_, [this] { dial_later(); });
   }
 }
 

@@ -63,6 +63,7 @@ private:
   session_actor session_;
   bool stopping_ = false;
   caf::telemetry::int_counter* reconnects_;
+  outbox<watcher_actor, guest_list> news_{max_unanswered_news};
   std::unique_ptr<dialer> dialer_;
 };
 

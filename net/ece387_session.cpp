@@ -61,7 +61,7 @@ session_actor::behavior_type ece387_session_state::make_behavior() {
       [this](attach_atom, const led_bank_actor& led_bank) {
         neighbours_.led_bank = led_bank;
         if (phase_ == phase::seated && shown_) {
-          self_->send(led_bank, peer_levels{*shown_, static_cast<std::uint32_t>(received_)});
+          shows_.send(self_, led_bank, peer_levels{*shown_, static_cast<std::uint32_t>(received_)});
         }
       },
   };
@@ -154,11 +154,11 @@ void ece387_session_state::leave() {
 }
 
 void ece387_session_state::finish(errc reason) {
-  if (is_stranger()) {
-    LEDACTOR_DEBUG("session", "ended reason={}", to_string(reason));
-  } else {
+  if (may_log()) {
     LEDACTOR_INFO("session", "ended peer={} reason={} sent={} merged={} received={}",
                   log_text(peer_), to_string(reason), sent_, merged_here_, received_);
+  } else {
+    LEDACTOR_DEBUG("session", "ended peer={} reason={}", log_text(peer_), to_string(reason));
   }
   phase_ = phase::ended;
   tick_.dispose();

@@ -45,6 +45,7 @@ private:
   bool is_client() const { return config_.role == board_role::client; }
   guest peer() const { return {self_->id(), peer_, ece387_lines, ece387_lines}; }
   bool is_stranger() const { return !is_client() && !let_in_; }
+  bool may_log() { return !is_stranger() && neighbours_.lines->allows(self_->clock().now()); }
 
   // ece387_session.cpp: beginning, time and end
   void on_seat();
@@ -82,6 +83,7 @@ private:
   ece387_reader reader_;
   std::deque<level_set> heard_;     ///< the peer's levels that are not shown yet
   std::optional<level_set> shown_;  ///< the peer's last
+  outbox<led_bank_actor, peer_levels> shows_{max_ece387_ahead};
 
   std::size_t turns_ = 0;            ///< messages that it is our turn to send
   std::optional<level_set> levels_;  ///< of our buttons, as last sent

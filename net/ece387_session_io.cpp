@@ -75,7 +75,7 @@ void ece387_session_state::show_heard() {
       shown_ = lit;
       const auto seq = static_cast<std::uint32_t>(received_);
       LEDACTOR_DEBUG("session", "received levels={:#x} seq={} peer={}", lit, seq, log_text(peer_));
-      self_->send(neighbours_.led_bank, peer_levels{lit, seq});
+      shows_.send(self_, neighbours_.led_bank, peer_levels{lit, seq});
     }
   }
 }
@@ -142,10 +142,10 @@ void ece387_session_state::on_transferred(const caf::io::data_transferred_msg& m
 
 void ece387_session_state::refuse(const std::string& why) {
   complaint_ = why;
-  if (is_stranger()) {  // of whom the endpoint tells, now and then
-    LEDACTOR_DEBUG("session", "refused why={}", log_text(why));
-  } else {
+  if (may_log()) {  // of strangers the endpoint tells, now and then
     LEDACTOR_WARNING("session", "refused peer={} why={}", log_text(peer_), log_text(why));
+  } else {
+    LEDACTOR_DEBUG("session", "refused peer={} why={}", log_text(peer_), log_text(why));
   }
   finish(phase_ == phase::ending ? end_reason_ : errc::protocol);
 }

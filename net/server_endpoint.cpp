@@ -1,6 +1,7 @@
 #include "net/server_endpoint.hpp"
 
 #include "actors/log.hpp"
+#include "net/settle.hpp"
 #include "net/socket.hpp"
 
 #include <algorithm>
@@ -40,7 +41,11 @@ server_endpoint_state::server_endpoint_state(server_endpoint_actor::broker_point
       seats_taken_(self->system().metrics().gauge_singleton("ledactor", "seats-taken",
                                                             "Clients that have a seat.")),
       queue_length_(self->system().metrics().gauge_singleton("ledactor", "queue-length",
-                                                             "Clients that wait for a seat.")) {
+                                                             "Clients that wait for a seat.")),
+      strangers_([](std::uint64_t n) { LEDACTOR_WARNING("endpoint", "turned away more={}", n); },
+                 stranger_line_burst) {
+  neighbours_.lines = std::make_shared<line_limiter>(
+      [](std::uint64_t n) { LEDACTOR_WARNING("endpoint", "left out lines={}", n); });
   self->system()
       .metrics()
       .gauge_singleton("ledactor", "seats", "How many clients may be linked at once.")
@@ -150,19 +155,32 @@ void server_endpoint_state::on_greeting(const guest& peer) {
   if (!address) {
     return;
   }
-  const auto& session = sessions_.at(sender->id());
-  const auto outcome = seating_.arrive(peer);
+  const arrival newcomer{peer, *address};
+  if (unsettled_ > 0) {
+    newcomers_.push_back(newcomer);
+  } else {
+    admit(newcomer);
+  }
+}
+
+void server_endpoint_state::admit(const arrival& newcomer) {
+  const auto& session = sessions_.at(newcomer.who.session);
+  const auto outcome = seating_.arrive(newcomer.who);
   if (outcome == seating::outcome::seated) {
-    LEDACTOR_INFO("endpoint", "seat peer={}", log_text(peer.name));
+    if (neighbours_.lines->allows(self_)) {
+      LEDACTOR_INFO("endpoint", "seat peer={}", log_text(newcomer.who.name));
+    }
     self_->send(session, seat_atom_v);
   } else if (outcome == seating::outcome::waiting) {
-    LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(peer.name),
-                  log_text(seating_.holder()));
+    if (neighbours_.lines->allows(self_)) {
+      LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(newcomer.who.name),
+                    log_text(seating_.holder()));
+    }
     self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.guests().waiting.size()),
                 seating_.holder());
   } else {
     auto why = caf::make_error(errc::busy, "the seat is held by " + seating_.holder());
-    turn_away(*address, why);
+    turn_away(newcomer.address, why);
     self_->send_exit(session, std::move(why));
     return;
   }
@@ -172,6 +190,8 @@ void server_endpoint_state::on_greeting(const guest& peer) {
 void server_endpoint_state::on_session_end(const caf::down_msg& down) {
   const auto id = down.source.id();
   sessions_.erase(id);
+  std::erase_if(newcomers_, [id](const arrival& a) { return a.who.session == id; });
+  neighbours_.lines->tell_later(self_);  // what the session was not to log
   if (const auto address = doorstep_.leave(id)) {
     turn_away(*address, down.reason);
   }
@@ -179,9 +199,36 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
     leave_if_alone();
     return;
   }
+  const auto& seated = seating_.guests().seated;
+  if (std::any_of(seated.begin(), seated.end(), [id](const guest& g) { return g.session == id; })) {
+    ++unsettled_;
+    when_settled(self_, neighbours_, [this, down] { on_settled(down); });
+  } else {
+    make_room(down);
+  }
+}
+
+/// What a guest who had a seat has sent is dealt with.
+void server_endpoint_state::on_settled(const caf::down_msg& down) {
+  if (stopping_) {
+    return;
+  }
+  make_room(down);
+  if (--unsettled_ == 0) {
+    for (const auto& newcomer : std::exchange(newcomers_, {})) {
+      admit(newcomer);
+    }
+  }
+}
+
+/// Frees the seat of a guest who has gone, or its place in the queue.
+void server_endpoint_state::make_room(const caf::down_msg& down) {
   const auto waited = seating_.guests().waiting.size();
-  if (const auto next = seating_.leave(id)) {
-    LEDACTOR_INFO("endpoint", "seat peer={} from=queue", log_text(seating_.holder()));
+  if (const auto next = seating_.leave(down.source.id())) {
+    if (neighbours_.lines->allows(self_)) {
+      LEDACTOR_INFO("endpoint", "seat peer={} from=queue",
+                    log_text(seating_.guests().seated.back().name));
+    }
     self_->send(sessions_.at(*next), seat_atom_v);
   }
   if (seating_.guests().waiting.size() != waited) {
@@ -192,23 +239,9 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
 
 void server_endpoint_state::turn_away(const std::string& address, const caf::error& why) {
   turned_away_->inc();
-  const auto now = self_->clock().now();
-  if (now < next_log_) {
-    if (++not_logged_ == 1) {
-      log_timer_ = self_->run_delayed(next_log_ - now, [this] { tell_of_more(); });
-    }
-    return;
-  }
-  LEDACTOR_WARNING("endpoint", "turned away address={} reason={} why={}", address,
-                   to_string(to_errc(why)), log_text(text_of(why)));
-  next_log_ = now + stranger_log_interval;
-}
-
-void server_endpoint_state::tell_of_more() {
-  log_timer_.dispose();
-  if (not_logged_ > 0) {
-    LEDACTOR_WARNING("endpoint", "turned away more={}", std::exchange(not_logged_, 0));
-    next_log_ = self_->clock().now() + stranger_log_interval;
+  if (strangers_.allows(self_)) {
+    LEDACTOR_WARNING("endpoint", "turned away address={} reason={} why={}", address,
+                     to_string(to_errc(why)), log_text(text_of(why)));
   }
 }
 
@@ -222,7 +255,7 @@ void server_endpoint_state::tell_places() {
 void server_endpoint_state::tell_guests() {
   count_guests();
   if (neighbours_.watcher) {
-    self_->send(neighbours_.watcher, seating_.guests());
+    news_.send(self_, neighbours_.watcher, seating_.guests());
   }
 }
 
@@ -242,7 +275,8 @@ void server_endpoint_state::on_exit(const caf::exit_msg& msg) {
 
 void server_endpoint_state::leave_if_alone() {
   if (sessions_.empty()) {
-    tell_of_more();
+    strangers_.tell();
+    neighbours_.lines->tell();
     self_->quit(caf::exit_reason::user_shutdown);
   }
 }

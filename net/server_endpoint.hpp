@@ -21,8 +21,8 @@ inline constexpr std::size_t max_unseated = max_waiting + 2 * max_fresh;
 /// limit of the process, accept(2) would fail over and over.
 inline constexpr std::size_t reserved_descriptors = 32;
 
-/// Those who are turned away are logged no more often; of the rest, the number is.
-inline constexpr std::chrono::seconds stranger_log_interval{1};
+/// Strangers that come at once and are logged one by one; see `line_limiter`.
+inline constexpr std::int64_t stranger_line_burst = 3;
 
 /// How long an address that another process listens on is tried, so that a restart of the
 /// program finds the port that its predecessor is just leaving.
@@ -69,14 +69,22 @@ public:
   server_endpoint_actor::behavior_type make_behavior();
 
 private:
+  /// A guest that has said hello.
+  struct arrival {
+    guest who;
+    std::string address;
+  };
+
   void listen();
   void on_listen_error(int code, const std::string& text);
   void on_connection(const caf::io::new_connection_msg& msg);
   void on_greeting(const guest& peer);
+  void admit(const arrival& newcomer);
   void on_session_end(const caf::down_msg& down);
+  void on_settled(const caf::down_msg& down);
+  void make_room(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
   void tell_places();
-  void tell_of_more();
   void leave_if_alone();
   void tell_guests();
   void count_guests();
@@ -92,13 +100,14 @@ private:
   std::size_t max_sessions_;
   doorstep doorstep_;  ///< sessions whose peers have not said hello
   seating seating_;
+  std::size_t unsettled_ = 0;  ///< those who had seats, and have sent what is not dealt with yet
+  std::deque<arrival> newcomers_;  ///< who have said hello meanwhile
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
   caf::telemetry::int_gauge* seats_taken_;
   caf::telemetry::int_gauge* queue_length_;
-  std::uint64_t not_logged_ = 0;
-  caf::actor_clock::time_point next_log_;
-  caf::disposable log_timer_;  ///< until it is told how many were not logged
+  line_limiter strangers_;  ///< who is turned away; the guests' lines are the neighbours'
+  outbox<watcher_actor, guest_list> news_{max_unanswered_news};
 };
 
 using server_endpoint_impl = server_endpoint_actor::stateful_broker_base<server_endpoint_state>;

@@ -68,7 +68,7 @@ void session_state::on_seat() {
   if (config_.role == board_role::server) {
     self_->send(neighbours_.supervisor, greet_atom_v);
     send(seat{});
-  } else {
+  } else if (!let_in_) {
     self_->send(neighbours_.host, greet_atom_v, peer());
   }
   if (phase_ == phase::ending) {
@@ -76,6 +76,8 @@ void session_state::on_seat() {
   }
   phase_ = phase::seated;
   let_in_ = true;
+  place_.reset();
+  places_.forget();
   LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
 }
@@ -121,6 +123,7 @@ void session_state::on_tick() {
     }
     last_sent_ = now;  // a peer that takes nothing gets no more of them
   }
+  tell_place();
   schedule_tick();
 }
 
@@ -153,12 +156,12 @@ void session_state::end(errc reason, std::string text) {
 void session_state::finish(errc reason) {
   phase_ = phase::ending;
   tick_.dispose();  // the clock would keep this actor's memory until it is due
-  if (is_stranger()) {
-    LEDACTOR_DEBUG("session", "ended reason={}", to_string(reason));
-  } else {
+  if (may_log()) {
     LEDACTOR_INFO(
         "session", "ended peer={} reason={} sent={} merged={} received={} unacknowledged={}",
         log_text(peer_), to_string(reason), sent_, merged_here_, received_, unacknowledged_.size());
+  } else {
+    LEDACTOR_DEBUG("session", "ended peer={} reason={}", log_text(peer_), to_string(reason));
   }
   // CAF's own close would wait for a peer that may never read or answer.
   shutdown_both(static_cast<int>(connection_.id()));

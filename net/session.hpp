@@ -1,6 +1,8 @@
 #pragma once
 
+#include "actors/line_limiter.hpp"
 #include "actors/messages.hpp"
+#include "actors/outbox.hpp"
 #include "net/frame.hpp"
 #include "net/link_metrics.hpp"
 #include "net/secure_channel.hpp"
@@ -27,6 +29,14 @@ inline constexpr std::size_t max_unsent = 32'768;
 
 /// Most bytes that may wait for a peer to read them; more ends the session as stalled.
 inline constexpr std::size_t max_outstanding = std::size_t{64} * 1024;
+
+/// Changes of its place in a queue that a client passes on: so many at once, as when all who wait
+/// before it leave together, and then one each interval. Of those that come faster, the newest.
+inline constexpr std::int64_t place_burst = 32;
+inline constexpr std::chrono::milliseconds place_interval{250};
+
+/// Most places that the supervisor has not answered yet.
+inline constexpr std::size_t max_unanswered_places = 16;
 
 /// What a session says of its board, and how it minds the link.
 struct session_config {
@@ -58,6 +68,8 @@ struct session_neighbours {
   panel_actor panel;
   led_bank_actor led_bank;
   watcher_actor watcher = {};  ///< null: nobody looks on
+  /// Of the log, what all sessions of an endpoint may have of it.
+  std::shared_ptr<line_limiter> lines = std::make_shared<line_limiter>([](std::uint64_t) {});
 };
 
 using session_actor = caf::typed_actor<
@@ -121,6 +133,8 @@ private:
   std::span<const std::uint8_t> decrypt(std::span<const std::uint8_t> bytes);
   void on_frame(const frame& f);
   void on_hello(const hello& f);
+  void on_wait(const wait& f);
+  void tell_place();
   guest peer() const;
   void on_levels(levels_frame f);
   void show(received_levels& l);
@@ -132,6 +146,7 @@ private:
   void complain(const std::string& why);
   void complain_of_channel(errc why);
   bool is_stranger() const;
+  bool may_log();
 
   // session_write.cpp: what we say
   void on_levels(const levels& l);
@@ -151,7 +166,7 @@ private:
   std::string complaint_;  ///< what we last found wrong with what the peer sent
   std::uint8_t peer_leds_ = 0;
   std::uint8_t peer_buttons_ = 0;
-  bool let_in_ = false;  ///< on a server: the peer has, or had, a seat or a place in the queue
+  bool let_in_ = false;  ///< a seat or a place in the queue has been given
   bool linked_ = false;
 
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted
@@ -176,6 +191,11 @@ private:
   clock_time last_sent_;
   clock_time last_taken_;  ///< when the peer's side last took bytes, or nothing waited
   link_metrics metrics_;
+
+  std::optional<wait> place_;  ///< on a client: in the queue, if the supervisor is to be told yet
+  rate_limiter place_rate_{place_burst, place_interval};
+  outbox<supervisor_actor, wait_atom, std::uint32_t, std::string> places_{max_unanswered_places};
+  outbox<watcher_actor, round_trip> round_trips_{max_unanswered_news};
 };
 
 using session_impl = session_actor::stateful_broker_base<session_state>;

@@ -53,7 +53,9 @@ std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_
   write(channel_->take_output());
   if (state == secure_channel::state::open) {
     if (!std::exchange(secured_, true)) {
-      LEDACTOR_INFO("session", "secured key={}", channel_->fingerprint());
+      if (neighbours_.lines->allows(self_->clock().now())) {
+        LEDACTOR_INFO("session", "secured key={}", channel_->fingerprint());
+      }
       if (config_.role == board_role::client) {
         send(own_hello());
       }
@@ -101,8 +103,7 @@ void session_state::on_frame(const frame& f) {
     on_ack(*a);
   } else if (const auto* w = std::get_if<wait>(&f);
              w != nullptr && is_client && phase_ == phase::greeted) {
-    self_->send(neighbours_.host, greet_atom_v, peer());
-    self_->send(neighbours_.supervisor, wait_atom_v, std::uint32_t{w->place}, w->holder);
+    on_wait(*w);
   } else if (std::holds_alternative<seat>(f) && is_client && phase_ == phase::greeted) {
     on_seat();
   } else if (!std::holds_alternative<heartbeat>(f)) {
@@ -130,6 +131,23 @@ void session_state::on_hello(const hello& f) {
   if (config_.role == board_role::server) {
     send(own_hello());
     self_->send(neighbours_.host, greet_atom_v, peer());
+  }
+}
+
+void session_state::on_wait(const wait& f) {
+  if (!std::exchange(let_in_, true)) {
+    self_->send(neighbours_.host, greet_atom_v, peer());
+  }
+  place_ = f;
+  tell_place();
+}
+
+/// Tells the newest place, now or at a later tick: a server may send places without end.
+void session_state::tell_place() {
+  if (place_ && place_rate_.take(self_->clock().now())) {
+    places_.send(self_, neighbours_.supervisor, wait_atom_v, std::uint32_t{place_->place},
+                 std::move(place_->holder));
+    place_.reset();
   }
 }
 
@@ -220,7 +238,7 @@ void session_state::on_ack(const ack& f) {
     LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", f.seq,
                    std::chrono::duration_cast<std::chrono::microseconds>(took).count());
     if (neighbours_.watcher) {
-      self_->send(neighbours_.watcher, round_trip{f.seq, took});
+      round_trips_.send(self_, neighbours_.watcher, round_trip{f.seq, took});
     }
   }
   send_unsent();
@@ -249,10 +267,10 @@ void session_state::refuse(const std::string& why) {
 // Of strangers, whom nothing keeps from coming again and again, the endpoint tells, now and then.
 void session_state::complain(const std::string& why) {
   complaint_ = why;
-  if (is_stranger()) {
-    LEDACTOR_DEBUG("session", "refused why={}", log_text(why));
-  } else {
+  if (may_log()) {
     LEDACTOR_WARNING("session", "refused peer={} why={}", log_text(peer_), log_text(why));
+  } else {
+    LEDACTOR_DEBUG("session", "refused peer={} why={}", log_text(peer_), log_text(why));
   }
 }
 
@@ -265,6 +283,11 @@ void session_state::complain_of_channel(errc why) {
 
 bool session_state::is_stranger() const {
   return config_.role == board_role::server && !let_in_;
+}
+
+/// Whether the log has room for a line about the peer; else it is for debugging alone.
+bool session_state::may_log() {
+  return !is_stranger() && neighbours_.lines->allows(self_->clock().now());
 }
 
 }  // namespace ledactor::net

@@ -5,6 +5,7 @@
 #include <caf/test/bdd_dsl.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,11 +53,50 @@ struct basic_fixture : test_coordinator_fixture<Config> {
     consume_messages();
   }
 
+  /// How many messages wait for an actor that has not run yet.
+  static std::size_t mailbox_size(const caf::strong_actor_ptr& actor) {
+    auto* const whole = caf::actor_cast<caf::abstract_actor*>(actor);
+    auto& mailbox = dynamic_cast<caf::scheduled_actor&>(*whole).mailbox();
+    return mailbox.blocked() || mailbox.closed() ? 0 : mailbox.size();
+  }
+
+  /// The most that wait for any one of the actors that it was told of.
+  std::size_t fullest_mailbox() const {
+    std::size_t fullest = 0;
+    for (const auto& actor : actors_) {
+      fullest = std::max(fullest, mailbox_size(actor));
+    }
+    return fullest;
+  }
+
 private:
   std::vector<caf::strong_actor_ptr> actors_;
 };
 
 using actor_fixture = basic_fixture<caf::actor_system_config>;
+
+/// What an actor that hangs has not answered. A part of its behavior: a promise is for its actor
+/// alone to keep, or to break when it ends.
+class held_answers {
+public:
+  template <class Self>
+  caf::result<void> hold(Self* self) {
+    return held_.emplace_back(self->template make_response_promise<void>());
+  }
+
+  void answer_first() {
+    REQUIRE(!held_.empty());
+    held_.front().deliver();
+    held_.erase(held_.begin());
+  }
+
+private:
+  std::vector<caf::typed_response_promise<void>> held_;
+};
+
+/// The interface of an actor that hangs, and can be told to answer what it was asked first.
+template <class Handle>
+using hanging = typename Handle::template extend<caf::result<void>(caf::ok_atom)>;
 
 /// A neighbour that writes down each message of its one kind. What is not of that kind fails the
 /// sender, and so its test.

@@ -96,7 +96,7 @@ void board_view::take(const levels& l) {
 
 void board_view::take(const control_level& c) {
   own_->now.control_pressed = c.pressed;
-  keep(c);
+  keep(control_level{c.pressed});  // without its ticket
 }
 
 void board_view::take(const lit_levels& l) {

@@ -382,4 +382,21 @@ SCENARIO("an input that is none of the board's is passed over") {
   CHECK(first.empty());
 }
 
+SCENARIO("whether it lives is asked of the board, too") {
+  chip = start();
+  const auto lives = [this] {
+    auto answer = self->request(chip, caf::infinite, caf::ping_atom_v);
+    consume_messages();
+    bool answered = false;
+    answer.receive([&] { answered = true; }, [](const caf::error&) {});
+    return answered;
+  };
+  CHECK(lives());
+  CHECK(world.open);
+  world.fault = hw::error{hw::fault::lost, "unplugged"};
+  lives();
+  CHECK(!world.open);
+  CHECK_EQ(end_of(chip), errc::board_lost);
+}
+
 END_FIXTURE_SCOPE()

@@ -20,6 +20,7 @@ struct fixture : test::actor_fixture {
   chip_actor recorder(masks& log) {
     return own(sys.spawn([&log]() -> chip_actor::behavior_type {
       return {[](const edge&) { CAF_FAIL("no edges from an LED bank"); },
+              [](caf::ping_atom) {},
               [](failure_atom, const std::string&) { CAF_FAIL("no failures from an LED bank"); },
               [&log](write_atom, level_set lit, std::uint32_t) { log.push_back(lit); },
               [](read_atom, std::uint32_t) { CAF_FAIL("no reading from an LED bank"); },
@@ -180,6 +181,45 @@ SCENARIO("a watcher is told what the LEDs show, and whose frame is behind each c
   CHECK_EQ(told[1].seq, 7U);
   CHECK_EQ(told[2].lit, 0U);
   CHECK_EQ(told[2].seq, 0U);
+}
+
+SCENARIO("a watcher that hangs is told little, and the newest once it goes on") {
+  start();
+  std::vector<level_set> told;
+  using stuck_sink = test::hanging<lit_sink>;
+  const auto stuck = own(sys.spawn([&](stuck_sink::pointer me) -> stuck_sink::behavior_type {
+    auto held = std::make_shared<test::held_answers>();
+    return {[&told, held, me](const lit_levels& l) {
+              told.push_back(l.lit);
+              return held->hold(me);
+            },
+            [held](caf::ok_atom) {
+              held->answer_first();
+            }};
+  }));
+  self->send(bank, attach_atom_v, lit_sink{stuck});
+  const auto peer = asker();
+  for (level_set lit = 0; lit < 10'000; ++lit) {
+    ask(peer, lit % 2);
+  }
+  ask(peer, 0b1010);
+  CHECK_EQ(answers, 10'001);  // the peer does not wait for who looks on
+  CHECK_EQ(told.size(), max_unanswered_news);
+  self->send(stuck, caf::ok_atom_v);
+  consume_messages();
+  CHECK_EQ(told.back(), level_set{0b1010});
+}
+
+SCENARIO("whether the chip answers is known by way of the bank") {
+  start();
+  int answered = 0;
+  const auto ask_bank = [&] {
+    auto answer = self->request(bank, caf::infinite, caf::ping_atom_v);
+    consume_messages();
+    answer.receive([&] { ++answered; }, [](const caf::error&) {});
+  };
+  ask_bank();
+  CHECK_EQ(answered, 1);
 }
 
 END_FIXTURE_SCOPE()

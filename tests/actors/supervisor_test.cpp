@@ -36,7 +36,8 @@ struct fixture : test::actor_fixture {
                   me->send(owner, open_atom_v);
                 }
                 return fake<chip_actor>(
-                    [](const edge&) {}, [](failure_atom, const std::string&) {},
+                    [](const edge&) {}, [](caf::ping_atom) {},
+                    [](failure_atom, const std::string&) {},
                     [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
                     [this](attach_atom, std::uint32_t input, const button_actor&) {
                       told.push_back("chip: button " + std::to_string(input));
@@ -56,7 +57,7 @@ struct fixture : test::actor_fixture {
               started.emplace_back("led-bank");
               return track("led-bank", sys.spawn([this] {
                 return fake<led_bank_actor>(
-                    [](const peer_levels&) {},
+                    [](const peer_levels&) {}, [](caf::ping_atom) {},
                     [this](attach_atom, const chip_actor&) { told.emplace_back("led-bank: chip"); },
                     [](attach_atom, const lit_sink&) {});
               }));
@@ -627,6 +628,52 @@ SCENARIO("told to quit, a client takes its leave as with its button, a server as
   consume_messages();
   CHECK_EQ(farewells, std::vector{errc::shutdown});
   CHECK(!verdict());
+}
+
+SCENARIO("a watcher that hangs is told of few links, and of the newest once it goes on") {
+  std::size_t told_links = 0;
+  std::string last;
+  using stuck_watcher = test::hanging<watcher_actor>;
+  const stuck_watcher stuck = own(sys.spawn([&](stuck_watcher::pointer me) {
+    auto held = std::make_shared<test::held_answers>();
+    return fake<stuck_watcher>([](const levels&) {}, [](const lit_levels&) {},
+                               [](const control_level&) {}, [](const guest_list&) {},
+                               [](const round_trip&) {}, [](const child_news&) {},
+                               [](const board_news&) {},
+                               [&told_links, &last, held, me](const link_news& n) {
+                                 ++told_links;
+                                 last = n.peer;
+                                 return held->hold(me);
+                               },
+                               [held](caf::ok_atom) { held->answer_first(); });
+  }));
+  watcher = stuck;
+  start(board_role::server);
+  for (int i = 0; i < 500; ++i) {
+    end(link("guest"), errc::quit);
+  }
+  link("last");
+  CHECK_EQ(told_links, max_unanswered_news);
+  self->send(stuck, caf::ok_atom_v);
+  consume_messages();
+  CHECK_EQ(last, "last");
+}
+
+SCENARIO("the control button's level is told with the edge's ticket") {
+  std::vector<ticket> tickets;
+  watcher = own(sys.spawn([&tickets] {
+    return fake<watcher_actor>([](const levels&) {}, [](const lit_levels&) {},
+                               [&tickets](const control_level& c) { tickets.push_back(c.pass); },
+                               [](const guest_list&) {}, [](const round_trip&) {},
+                               [](const child_news&) {}, [](const board_news&) {},
+                               [](const link_news&) {});
+  }));
+  start(board_role::server);
+  const auto pass = std::make_shared<int>(1);
+  self->send(top, button_change{2, true, 1, timestamp{1}, pass});
+  consume_messages();
+  REQUIRE_EQ(tickets.size(), 1U);
+  CHECK_EQ(tickets.front(), pass);
 }
 
 END_FIXTURE_SCOPE()

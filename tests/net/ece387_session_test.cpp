@@ -542,4 +542,36 @@ SCENARIO("with any wire a connection may be crowded out or closed before it is k
   CHECK_EQ(ended(), errc::closed);
 }
 
+SCENARIO("an LED bank that hangs is asked little, and for the newest levels once it goes on") {
+  using slow_led_bank = ledactor::test::hanging<led_bank_actor>;
+  sets asked;
+  const slow_led_bank slow =
+      own(sys.spawn([&asked](slow_led_bank::pointer me) -> slow_led_bank::behavior_type {
+        auto held = std::make_shared<ledactor::test::held_answers>();
+        return {[&asked, held, me](const peer_levels& l) {
+                  asked.push_back(l.lit);
+                  return held->hold(me);
+                },
+                [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
+                [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
+                [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); },
+                [held](caf::ok_atom) {
+                  held->answer_first();
+                }};
+      }));
+  start_seated();
+  self->send(session, attach_atom_v, led_bank_actor{slow});
+  consume_messages();
+  for (int i = 0; i < 1000; ++i) {
+    peer_says(i % 2 == 0 ? "1000" : "0100");
+    pass(config.ece387_pace);
+    said();
+  }
+  peer_says("0011");
+  CHECK_EQ(asked.size(), max_ece387_ahead);
+  self->send(slow, caf::ok_atom_v);
+  consume_messages();
+  CHECK_EQ(asked.back(), 0b1100U);
+}
+
 END_FIXTURE_SCOPE()

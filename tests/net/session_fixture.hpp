@@ -47,6 +47,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
               [this](wait_atom, std::uint32_t place, const std::string& holder) {
                 news.push_back("waiting " + std::to_string(place) + " " + holder);
               },
+              [this](caf::ping_atom) { news.emplace_back("asked"); },
               [](stop_atom) { CAF_FAIL("a session stops nobody"); },
               [](quit_atom) { CAF_FAIL("a session quits nobody"); },
               [](kick_atom, std::uint64_t) { CAF_FAIL("a session kicks nobody"); },
@@ -68,6 +69,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   led_bank_actor new_led_bank(std::vector<level_set>& log) {
     return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
       return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
+              [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
               [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
               [](attach_atom, const lit_sink&) {
                 CAF_FAIL("no watchers from a session");

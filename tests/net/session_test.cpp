@@ -383,6 +383,7 @@ SCENARIO("frames are acknowledged in their order, whatever that of the LED bank'
         return {[&answers, bank](const peer_levels&) -> caf::result<void> {
                   return answers.emplace_back(bank->make_response_promise<void>());
                 },
+                [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
                 [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
                 [](attach_atom, const lit_sink&) {
                   CAF_FAIL("no watchers from a session");

@@ -1,5 +1,7 @@
 """Servers that misspeak: a client turns away, goes on looking, and finds the true one."""
 
+import re
+
 import pytest
 
 from board import QUICK_DEATH
@@ -18,9 +20,11 @@ from wire import (
     frame,
     hello,
     levels,
+    text,
 )
 
 GREETING = hello("impostor", SERVER)
+QUICKEST_REDIAL = ("--ledactor.link.reconnect-min=10ms", "--ledactor.link.reconnect-max=10ms")
 
 FIRST_WORDS = {
     "http": (b"HTTP/1.1 400 Bad Request\r\n\r\n", PROTOCOL),
@@ -122,3 +126,44 @@ def test_a_kick_by_who_never_said_hello_ends_no_client(boards, port):
         peer.send(bye(KICKED))
         peer.expect_end()
     find_the_true_server(boards, client)
+
+
+def place(number, holder):
+    return frame(WAIT, number.to_bytes(2, "big") + text(holder))
+
+
+def test_places_without_end_fill_neither_memory_nor_log_nor_stdout(boards, port):
+    """A server may say `wait` as fast as the cable takes it: the newest place is what counts."""
+    flood = b"".join(place(1 + number % 2, "somebody") for number in range(10_000))
+    with Listener(port) as impostor:
+        client = boards.client()
+        peer = impostor.accept()
+        peer.expect(HELLO)
+        peer.send(GREETING)
+        before = client.memory()
+        for _ in range(40):
+            peer.send(flood)
+        peer.send(place(7, "last"))
+        assert len(client.expect_at_last("waiting 7 last")) < 64
+        assert client.memory() < before + 8 * 1024
+        peer.send(frame(SEAT), levels(1, pressed=0b0001))
+        client.expect("link up impostor")
+        client.expect_lit(1)
+        peer.close()
+    client.stop()
+    assert len(client.log()) < 20_000
+
+
+def test_a_server_that_lets_in_and_closes_again_and_again_does_not_fill_the_log(boards, port):
+    with Listener(port) as impostor:
+        client = boards.client(*QUICKEST_REDIAL)
+        for _ in range(300):
+            peer = impostor.accept()
+            peer.expect(HELLO)
+            peer.send(GREETING, place(1, "somebody"))
+            peer.close()
+    client.stop()
+    log = client.log()
+    lines = [line for line in log.splitlines() if "left out" not in line]
+    left_out = sum(map(int, re.findall(r"left out lines=(\d+)", log)))
+    assert len(lines) < 250 and left_out > 200, f"{len(lines)} lines, {left_out} left out"

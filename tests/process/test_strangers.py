@@ -27,6 +27,7 @@ from wire import (
     levels,
 )
 
+GUESTS = 300
 TWO_SEATS = "--ledactor.server.seats=2"
 
 
@@ -199,6 +200,24 @@ def test_silent_strangers_leave_a_friend_room_where_descriptors_are_few(boards, 
         connection.close()
     server.stop()
     assert 'reason=crowded' in server.log()
+
+
+def test_guests_who_come_and_go_are_in_the_log_each_or_as_a_number(boards, port):
+    """Without a key anybody may take the seat and leave it, as often as they like."""
+    server = boards.server()
+    for _ in range(GUESTS):
+        with Peer.dial(port) as guest:
+            guest.sit_down("guest")
+            guest.send(levels(1))
+            server.expect("link up guest")
+        server.expect("link down closed")
+    server.stop()
+    log = server.log()
+    for component, events in ((("endpoint", "session"), ("seat", "ended")), (("supervisor",), ("linked", "unlinked"))):
+        lines = sum(len(re.findall(rf" ledactor\.(?:{'|'.join(component)}) {event} ", log)) for event in events)
+        numbered = sum(map(int, re.findall(rf" ledactor\.{component[0]} left out lines=(\d+)", log)))
+        assert lines + numbered == len(events) * GUESTS
+        assert lines < 64 + 30, f"{lines} lines of {component}"  # a burst, and one a second
 
 
 def test_all_who_are_turned_away_are_in_the_log_by_address_or_by_number(boards, port):

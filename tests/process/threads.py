@@ -1,0 +1,31 @@
+"""Single threads of a process, stopped as in a driver that hangs."""
+
+import contextlib
+import ctypes
+import os
+import pathlib
+
+PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 0x4206, 0x4207, 0x40000000  # ptrace(2)
+
+ACTORS = "caf.worker"  # the threads that run all actors but the brokers
+
+
+@contextlib.contextmanager
+def stopped_threads(pid, name=ACTORS):
+    """Within it the threads of that name stand still, and no others."""
+    ptrace = ctypes.CDLL(None, use_errno=True).ptrace
+    ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+
+    def call(request, thread):
+        assert ptrace(request, thread, None, None) == 0, os.strerror(ctypes.get_errno())
+
+    tasks = pathlib.Path(f"/proc/{pid}/task")
+    threads = [int(task.name) for task in tasks.iterdir() if (task / "comm").read_text().strip() == name]
+    assert threads, f"no thread is called {name}"
+    for thread in threads:
+        call(PTRACE_SEIZE, thread)
+        call(PTRACE_INTERRUPT, thread)
+        os.waitpid(thread, WALL)
+    yield
+    for thread in threads:
+        call(PTRACE_DETACH, thread)
