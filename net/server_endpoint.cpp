@@ -131,7 +131,7 @@ void server_endpoint_state::on_listen_error(int code, const std::string& text) {
 
 void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg) {
   auto address = self_->remote_addr(msg.handle);
-  if (sessions_.size() >= max_sessions_) {
+  if (sessions_.size() >= max_sessions_ || !may_begin(address)) {
     shutdown_both(static_cast<int>(msg.handle.id()));
     self_->close(msg.handle);
     turn_away(address, caf::make_error(errc::crowded));
@@ -149,12 +149,18 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
   }
 }
 
+/// Whether a connection from there may cost us a handshake. Without a key there is none.
+bool server_endpoint_state::may_begin(const std::string& address) {
+  return !config_.session.keys || handshakes_.admits(address, self_->clock().now());
+}
+
 void server_endpoint_state::on_greeting(const guest& peer) {
   const auto sender = self_->current_sender();
   const auto address = sender ? doorstep_.leave(sender->id()) : std::nullopt;
   if (!address) {
     return;
   }
+  handshakes_.befriend(*address);
   const arrival newcomer{peer, *address};
   if (unsettled_ > 0) {
     newcomers_.push_back(newcomer);

@@ -2,6 +2,7 @@
 
 #include "net/backoff.hpp"
 #include "net/doorstep.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/seating.hpp"
 #include "net/session.hpp"
 
@@ -78,6 +79,7 @@ private:
   void listen();
   void on_listen_error(int code, const std::string& text);
   void on_connection(const caf::io::new_connection_msg& msg);
+  bool may_begin(const std::string& address);
   void on_greeting(const guest& peer);
   void admit(const arrival& newcomer);
   void on_session_end(const caf::down_msg& down);
@@ -99,6 +101,7 @@ private:
   std::unordered_map<caf::actor_id, session_actor> sessions_;
   std::size_t max_sessions_;
   doorstep doorstep_;  ///< sessions whose peers have not said hello
+  handshake_limiter handshakes_;
   seating seating_;
   std::size_t unsettled_ = 0;  ///< those who had seats, and have sent what is not dealt with yet
   std::deque<arrival> newcomers_;  ///< who have said hello meanwhile

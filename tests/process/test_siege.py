@@ -13,7 +13,7 @@ import pytest
 from board import LIMIT
 from pressing import Pressing
 from program import Program
-from wire import frame, hello, levels
+from wire import Listener, frame, hello, levels
 
 PRESSES = 1000  # in each half: a press and a release each way make two
 ROUNDS = PRESSES // 2
@@ -55,6 +55,12 @@ class Stranger:
             connection.sendall(data)
             while connection.recv(4096):
                 pass
+
+    def replay(self, words):
+        """Whether there was an answer."""
+        with self._connect() as connection:
+            connection.sendall(words)
+            return connection.recv(4096) != b""
 
     def say_anything(self):
         self._say(self._dice.randbytes(self._dice.randrange(1, 3000)))
@@ -195,3 +201,29 @@ def test_a_friend_is_let_in_through_a_siege(boards, port, key):
             friend.stop()
     print(f"a friend's place took {[f'{t * 1e3:.0f} ms' for t in took]}")
     assert statistics.median(took) < 1
+
+
+HANDSHAKES_AT_ONCE, HANDSHAKES_A_SECOND = 64, 8  # of one address, net/handshake_limiter.hpp
+
+
+def test_a_flood_of_replayed_handshakes_is_bounded_and_a_friend_comes_in(boards, port, web_ports, key):
+    """The words of a client that holds the key, said again by who does not: each would cost the server
+    a whole key exchange."""
+    server = boards.server(key)
+    first = boards.client(key, name="first")
+    first.expect("link up server")
+    with Listener(web_ports[0]) as spy:
+        heard = boards.client(key, f"--port={web_ports[0]}", name="heard")
+        client_hello = spy.accept().socket.recv(4096)
+        heard.stop()
+    stranger = Stranger(5, port)
+    begin, answered = time.monotonic(), 0
+    for _ in range(600):
+        try:
+            answered += stranger.replay(client_hello)
+        except ConnectionError:
+            pass  # turned away
+    most = HANDSHAKES_AT_ONCE + HANDSHAKES_A_SECOND * (time.monotonic() - begin) + 1
+    assert HANDSHAKES_AT_ONCE <= answered <= most
+    second = boards.client(key, name="second")
+    second.expect("waiting 1 first")
