@@ -162,7 +162,9 @@ void supervisor_state::on_open() {
       start(c);
     }
   }
-  opened_ = true;
+  if (!std::exchange(opened_, true)) {
+    config_.on_running(supervisor_actor{self_});
+  }
 }
 
 void supervisor_state::on_control(const button_change& change) {
@@ -369,6 +371,7 @@ void supervisor_state::stop(errc farewell, caf::error verdict) {
     return;
   }
   verdict_ = std::move(verdict);
+  config_.on_stopping();
   LEDACTOR_INFO("supervisor", "stopping farewell={}", to_string(farewell));
   end_network(farewell);
 }

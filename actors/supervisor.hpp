@@ -49,6 +49,11 @@ struct supervisor_config {
   /// Is told each change of the link, in the words a simulated board prints.
   std::function<void(std::string_view)> announce = [](std::string_view) {
   };
+  /// Is told, once each, that all actors have been started, and that they are to end.
+  std::function<void(const supervisor_actor&)> on_running = [](const supervisor_actor&) {
+  };
+  std::function<void()> on_stopping = [] {
+  };
 };
 
 /// Starts the chip, and all other actors when its board is open. Restarts each that fails, one for

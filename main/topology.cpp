@@ -3,6 +3,8 @@
 #include "actors/button.hpp"
 #include "actors/chip.hpp"
 #include "actors/panel.hpp"
+#include "actors/watchdog.hpp"
+#include "main/service_manager.hpp"
 #include "net/client_endpoint.hpp"
 #include "net/server_endpoint.hpp"
 
@@ -60,6 +62,11 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
       std::move(neighbours));
 }
 
+/// sd_watchdog_enabled(3): twice as often as needed.
+std::chrono::nanoseconds feeding_pause(std::chrono::microseconds patience) {
+  return patience / 2;
+}
+
 }  // namespace
 
 supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
@@ -88,6 +95,7 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
             return spawn_endpoint(system, c, keys, {{}, supervisor, panel, led_bank, watcher});
           },
   };
+  const auto manager = service_manager::from_environment();
   return system.spawn<supervisor_impl>(
       supervisor_config{
           .role = c.role,
@@ -95,6 +103,15 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
           .exit_when_kicked = !c.rejoin_when_kicked,
           .watcher = watcher,
           .announce = std::move(announce),
+          .on_running =
+              [&system, manager](const supervisor_actor& supervisor) {
+                manager.tell("READY=1");
+                if (const auto patience = manager.patience()) {
+                  system.spawn<watchdog_impl>(supervisor, feeding_pause(*patience),
+                                              [manager] { manager.tell("WATCHDOG=1"); });
+                }
+              },
+          .on_stopping = [manager] { manager.tell("STOPPING=1"); },
       },
       std::move(make));
 }

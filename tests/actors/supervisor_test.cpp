@@ -100,15 +100,19 @@ struct fixture : test::actor_fixture {
   }
 
   void start(board_role role, bool exit_when_kicked = true) {
-    top = own(sys.spawn<supervisor_impl>(supervisor_config{.role = role,
-                                                           .num_buttons = 2,
-                                                           .exit_when_kicked = exit_when_kicked,
-                                                           .watcher = watcher,
-                                                           .announce =
-                                                               [this](std::string_view l) {
-                                                                 announced.emplace_back(l);
-                                                               }},
-                                         factories()));
+    top = own(sys.spawn<supervisor_impl>(
+        supervisor_config{
+            .role = role,
+            .num_buttons = 2,
+            .exit_when_kicked = exit_when_kicked,
+            .watcher = watcher,
+            .announce = [this](std::string_view l) { announced.emplace_back(l); },
+            .on_running = [this](const supervisor_actor&) { phases.emplace_back("running"); },
+            .on_stopping =
+                [this] {
+                  phases.emplace_back("stopping");
+                }},
+        factories()));
     self->monitor(top);
     started.clear();
     told.clear();
@@ -203,6 +207,7 @@ struct fixture : test::actor_fixture {
   names told;
   names announced;
   names watched;
+  names phases;           ///< of the program, as they are told
   watcher_actor watcher;  ///< null: nobody
   std::vector<errc> farewells;
   std::map<std::string, caf::strong_actor_ptr> children;
@@ -674,6 +679,28 @@ SCENARIO("the control button's level is told with the edge's ticket") {
   consume_messages();
   REQUIRE_EQ(tickets.size(), 1U);
   CHECK_EQ(tickets.front(), pass);
+}
+
+SCENARIO("that all run, and that they are to end, is told once each") {
+  start(board_role::server);
+  CHECK_EQ(phases, names{"running"});
+  CHECK(!has_ended("endpoint"));
+  take_board_away();
+  board_fault = {};
+  pass(max_board_retry);
+  kill("panel");
+  CHECK_EQ(phases, names{"running"});
+  self->send(top, stop_atom_v);
+  self->send(top, stop_atom_v);
+  consume_messages();
+  CHECK_EQ(phases, (names{"running", "stopping"}));
+}
+
+SCENARIO("a program that never has its board never tells that it runs") {
+  board_fault = caf::make_error(errc::not_available, "no chip");
+  start(board_role::server);
+  CHECK(!is_running());
+  CHECK_EQ(phases, names{});
 }
 
 END_FIXTURE_SCOPE()

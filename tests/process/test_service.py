@@ -1,13 +1,17 @@
 """The systemd unit, as `cmake --install` puts it into place: systemd knows all that it says, it shuts
 the program in, and its rules for a restart fit the program's exit statuses."""
 
+import contextlib
+import os
 import pathlib
 import re
+import socket
 import subprocess
 
 import pytest
 
-from program import CONFIG, LEDACTOR, LIMIT, PERMISSION, UNAVAILABLE, USAGE, Program
+from program import CONFIG, LEDACTOR, LIMIT, NO_WEB, PERMISSION, UNAVAILABLE, USAGE, Program
+from threads import stopped_threads
 
 BUILD = pathlib.Path(LEDACTOR).parent
 
@@ -94,3 +98,72 @@ def test_it_reaches_gpio_chips_and_the_network_and_leaves_no_core(service):
     assert service["LimitCORE"] == "0" and service["CapabilityBoundingSet"] == ""
     assert re.fullmatch(r"\d+M", service["MemoryMax"])
     assert service["User"] == "ledactor" and service["SupplementaryGroups"] == "gpio"
+
+
+# What systemd is told, sd_notify(3)
+
+class Manager:
+    """The service manager's end of the socket; its address begins with @ if it is abstract."""
+
+    def __init__(self, address):
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(address.replace("@", "\0"))
+        self._socket.settimeout(LIMIT)
+
+    def hear(self):
+        return self._socket.recv(4096)
+
+    def hears_nothing_for(self, seconds):
+        self._socket.settimeout(seconds)
+        with contextlib.suppress(TimeoutError):
+            return not self.hear()
+        self._socket.settimeout(LIMIT)
+        return True
+
+    def forget(self):
+        """What it was told so far, and has not heard yet."""
+        self._socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.hear()
+        self._socket.settimeout(LIMIT)
+
+    def close(self):
+        self._socket.close()
+
+
+@pytest.fixture(params=["a path", "abstract"])
+def manager(request, tmp_path, monkeypatch):
+    address = f"@ledactor-{os.getpid()}" if request.param == "abstract" else str(tmp_path / "notify")
+    heard = Manager(address)
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    monkeypatch.setenv("WATCHDOG_USEC", "100000")
+    yield heard
+    heard.close()
+
+
+def test_systemd_hears_when_it_runs_while_it_lives_and_when_it_stops(boards, manager):
+    server = boards.server()
+    assert manager.hear() == b"READY=1"
+    for _ in range(3):
+        assert manager.hear() == b"WATCHDOG=1"
+    with stopped_threads(server.process.pid):
+        manager.forget()
+        assert manager.hears_nothing_for(1)
+    assert manager.hear() == b"WATCHDOG=1"
+    server.stop()
+    heard = [manager.hear()]
+    while heard[-1] != b"STOPPING=1":
+        heard.append(manager.hear())
+    assert set(heard[:-1]) <= {b"WATCHDOG=1"}
+
+
+def test_a_board_that_cannot_start_is_never_ready(manager, tmp_path):
+    program = Program(tmp_path)
+    program.complaint(UNAVAILABLE, "--config-file=/dev/null", "--chip=/dev/null", NO_WEB)
+    assert manager.hears_nothing_for(0.1)
+
+
+def test_the_service_waits_until_it_runs_and_ends_one_that_hangs(service):
+    assert service["Type"] == "notify"
+    assert service["WatchdogSec"] == "10s" and service["Restart"] == "on-failure"
