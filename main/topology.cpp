@@ -29,6 +29,7 @@ net::session_config session_of(const config& c, net::shared_keys keys) {
       .wire = c.wire,
       .ece387_pace = c.ece387_pace,
       .invert = c.invert,
+      .page_port = c.web.enabled ? c.web.port : std::uint16_t{0},
   };
 }
 

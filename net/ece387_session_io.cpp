@@ -1,5 +1,6 @@
 #include "actors/log.hpp"
 #include "net/ece387_session.hpp"
+#include "net/foreign.hpp"
 #include "net/socket.hpp"
 
 #include <utility>
@@ -24,7 +25,12 @@ void ece387_session_state::on_data(const caf::io::new_data_msg& msg) {
     }
   }
   if (phase_ != phase::ended && !reader_.failure().empty()) {
-    refuse(reader_.failure());
+    const auto foreign =
+        phase_ == phase::fresh
+            ? name_foreign({reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()},
+                           config_.page_port)
+            : std::string{};
+    refuse(foreign.empty() ? reader_.failure() : foreign);
   }
 }
 

@@ -50,6 +50,7 @@ struct session_config {
   wire_kind wire = wire_kind::native;
   caf::timespan ece387_pace = std::chrono::milliseconds{5};  ///< > 0; `ledactor.link.ece387-pace`
   bool invert = false;                                       ///< conf `ledactor.board.invert`
+  std::uint16_t page_port = 0;  ///< what a browser is told that comes here; 0: there is no page
 };
 
 /// Turns a board's levels into the wire's, and those into a board's.
@@ -172,6 +173,7 @@ private:
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted
   bool secured_ = false;                     ///< the channel is open
   bool heard_ = false;                       ///< the peer has sent anything
+  std::string foreign_;                      ///< what its first bytes are, if not our wire
   frame_reader reader_;
   std::deque<received_levels> being_shown_;  ///< the peer's frames that wait to be acknowledged
   std::optional<levels_frame> last_shown_;   ///< the peer's last

@@ -1,4 +1,5 @@
 #include "actors/log.hpp"
+#include "net/foreign.hpp"
 #include "net/session.hpp"
 
 #include <utility>
@@ -10,8 +11,11 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
     return;  // nobody listens any more, so nothing is kept
   }
   std::span bytes{reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()};
-  if (!std::exchange(heard_, true) && !speak_alike(bytes)) {
-    return;
+  if (!std::exchange(heard_, true)) {
+    foreign_ = name_foreign(bytes, config_.page_port);
+    if (!speak_alike(bytes)) {
+      return;
+    }
   }
   reader_.feed(channel_ ? decrypt(bytes) : bytes);
   while (phase_ != phase::ending) {
@@ -26,7 +30,7 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
     on_frame(*f);
   }
   if (phase_ != phase::ending && !reader_.failure().empty()) {
-    refuse(reader_.failure());
+    refuse(foreign_.empty() ? reader_.failure() : foreign_);
   }
 }
 
@@ -37,7 +41,9 @@ bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
     return true;
   }
   metrics_.fail_handshake(errc::key);
-  complain(is_encrypted ? "it has a key, and we have none" : "it has no key, and we have one");
+  complain(!foreign_.empty() ? foreign_
+           : is_encrypted    ? "it has a key, and we have none"
+                             : "it has no key, and we have one");
   if (config_.role == board_role::client) {
     finish(errc::key);
   } else {

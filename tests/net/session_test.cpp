@@ -449,4 +449,12 @@ SCENARIO(
   CHECK_EQ(told, words{"round trip 3 positive"});
 }
 
+SCENARIO("a browser that comes to the wire's port is told where the page is") {
+  config.page_port = 23880;
+  start(board_role::server);
+  const std::string_view request = "GET / HTTP/1.1\r\n\r\n";
+  peer_sends({request.begin(), request.end()});
+  CHECK((said() == frames{bye{6, "HTTP, not ledactor's wire: the page is at port 23880"}}));
+}
+
 END_FIXTURE_SCOPE()

@@ -220,6 +220,17 @@ def test_guests_who_come_and_go_are_in_the_log_each_or_as_a_number(boards, port)
         assert lines < 64 + 30, f"{lines} lines of {component}"  # a burst, and one a second
 
 
+@pytest.mark.parametrize("wire", ["native", "ece387", "any"])
+def test_a_browser_at_the_wires_port_is_named_in_the_log(boards, port, wire):
+    server = boards.server(f"--ledactor.link.wire={wire}")
+    with connect(port) as browser:
+        browser.sendall(b"GET / HTTP/1.1\r\nHost: board\r\n\r\n")
+        while browser.recv(4096):
+            pass
+    server.stop()
+    assert 'reason=protocol why="HTTP, not ledactor\'s wire"' in server.log()
+
+
 def test_all_who_are_turned_away_are_in_the_log_by_address_or_by_number(boards, port):
     server = boards.server()
     for _ in range(5):
