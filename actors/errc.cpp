@@ -9,7 +9,7 @@ namespace ledactor {
 
 namespace {
 
-constexpr std::array<std::pair<errc, const char*>, 18> words{{
+constexpr std::array<std::pair<errc, const char*>, 19> words{{
     {errc::none, "none"},
     {errc::kicked, "kicked"},
     {errc::quit, "quit"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<errc, const char*>, 18> words{{
     {errc::protocol, "protocol"},
     {errc::board_lost, "board-lost"},
     {errc::key, "key"},
+    {errc::replaced, "replaced"},
     {errc::silent, "silent"},
     {errc::stalled, "stalled"},
     {errc::tampered, "tampered"},

@@ -23,11 +23,12 @@ enum class errc : std::uint8_t {
   protocol = 6,    ///< the peer sent what the protocol does not allow
   board_lost = 7,  ///< the board failed while in use
   key = 8,         ///< the two sides do not have the same key, or one has none
+  replaced = 9,    ///< the peer's board has come again, and has the place now
 
   closed = 32,    ///< the connection ended without a farewell
   crowded = 33,   ///< dropped before its hello, since newer connections came
   silent = 34,    ///< nothing came from the peer for `link.dead-after`
-  stalled = 35,   ///< the peer took nothing for `link.dead-after`
+  stalled = 35,   ///< for `link.dead-after` the peer took nothing, or its LEDs did not follow
   tampered = 36,  ///< what came is not what the peer has sent
 
   bad_config = 64,         ///< the configuration cannot work on this board
@@ -37,7 +38,7 @@ enum class errc : std::uint8_t {
 };
 
 /// The highest reason of the first group.
-inline constexpr errc last_farewell = errc::key;
+inline constexpr errc last_farewell = errc::replaced;
 
 /// The reason in one word, as the log, stdout and the tests have it.
 std::string to_string(errc value);

@@ -4,6 +4,7 @@
 
 #include <caf/all.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -84,10 +85,11 @@ struct control_level {
 
 /// session -> endpoint -> watcher: the board at the other end of a session.
 struct guest {
-  std::uint64_t session = 0;  ///< the actor's id
-  std::string name;           ///< see `net::is_valid_name`
-  std::uint8_t leds = 0;      ///< 1 to 64
-  std::uint8_t buttons = 0;   ///< 1 to 64
+  std::uint64_t session = 0;             ///< the actor's id
+  std::string name;                      ///< see `net::is_valid_name`
+  std::uint8_t leds = 0;                 ///< 1 to 64
+  std::uint8_t buttons = 0;              ///< 1 to 64
+  std::array<std::uint8_t, 16> board{};  ///< see `net::board_id`; not for watchers
 };
 
 /// endpoint -> watcher: all who are there after a change, the longest first. On a client that is
@@ -128,7 +130,7 @@ struct link_news {
   std::uint32_t linked = 0;  ///< how many peers are linked now
 };
 
-// Tickets stay in the process, so inspection passes them over.
+// Tickets and boards' ids stay in the process, so inspection passes them over.
 
 template <class Inspector>
 bool inspect(Inspector& f, edge& x) {
@@ -234,6 +236,7 @@ CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
 CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
 CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
 CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
+CAF_ADD_ATOM(ledactor, ledactor, yield_atom)    // a session's board has come again
 CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
 CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
 CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over

@@ -110,8 +110,11 @@ constexpr std::array table{
            "how long an original is kept waiting for our answer while nothing changes"},
     option{"link.heartbeat", kind::duration, "1s", "10ms to 1h", 10, hour,
            "the longest silence towards the peer"},
-    option{"link.dead-after", kind::duration, "3s", "20ms to 1h, at least twice the heartbeat", 20,
-           hour, "after this silence the peer counts as dead"},
+    option{
+        "link.dead-after", kind::duration, "3s", "20ms to 1h, at least twice the heartbeat", 20,
+        hour,
+        "after this silence the peer counts as dead; one with another heartbeat after as many of "
+        "its own"},
     option{"link.reconnect-min", kind::duration, "250ms", "10ms to 1h", 10, hour,
            "the first pause before trying again"},
     option{"link.reconnect-max", kind::duration, "5s", "10ms to 1h, at least reconnect-min", 10,

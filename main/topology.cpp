@@ -5,6 +5,7 @@
 #include "actors/panel.hpp"
 #include "actors/watchdog.hpp"
 #include "main/service_manager.hpp"
+#include "net/board_id.hpp"
 #include "net/client_endpoint.hpp"
 #include "net/server_endpoint.hpp"
 
@@ -17,7 +18,14 @@ namespace ledactor {
 
 namespace {
 
-net::session_config session_of(const config& c, net::shared_keys keys) {
+/// What no other board of this machine has: a chip's line is one program's alone, and simulated
+/// boards are told apart by their names.
+std::string describe(const config& c) {
+  const auto line = c.simulated ? "simulated" : c.gpio.chip + '\n' + hw::to_string(c.gpio.control);
+  return (c.role == board_role::server ? "server\n" : "client\n") + c.name + '\n' + line;
+}
+
+net::session_config session_of(const config& c, net::shared_keys keys, const net::board_id& board) {
   return {
       .role = c.role,
       .name = c.name,
@@ -30,11 +38,13 @@ net::session_config session_of(const config& c, net::shared_keys keys) {
       .ece387_pace = c.ece387_pace,
       .invert = c.invert,
       .page_port = c.web.enabled ? c.web.port : std::uint16_t{0},
+      .board = board,
   };
 }
 
 endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
-                              const net::shared_keys& keys, net::session_neighbours neighbours) {
+                              const net::session_config& session,
+                              net::session_neighbours neighbours) {
   caf::actor_config how{&system.middleman().backend()};
   if (c.role == board_role::server) {
     return system.spawn_class<net::server_endpoint_impl, caf::no_spawn_options>(
@@ -46,7 +56,7 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
             .queue_when_busy = c.queue_when_busy,
             .retry_min = c.reconnect_min,
             .retry_max = c.reconnect_max,
-            .session = session_of(c, keys),
+            .session = session,
         },
         std::move(neighbours));
   }
@@ -58,7 +68,7 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
           .rejoin_when_kicked = c.rejoin_when_kicked,
           .retry_min = c.reconnect_min,
           .retry_max = c.reconnect_max,
-          .session = session_of(c, keys),
+          .session = session,
       },
       std::move(neighbours));
 }
@@ -90,10 +100,11 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
             return system.spawn<button_impl>(number, window, sink);
           },
       .endpoint =
-          [&system, c, keys = std::move(keys), watcher](const supervisor_actor& supervisor,
-                                                        const panel_actor& panel,
-                                                        const led_bank_actor& led_bank) {
-            return spawn_endpoint(system, c, keys, {{}, supervisor, panel, led_bank, watcher});
+          [&system, c, watcher,
+           session = session_of(c, std::move(keys), net::board_id_here(describe(c)))](
+              const supervisor_actor& supervisor, const panel_actor& panel,
+              const led_bank_actor& led_bank) {
+            return spawn_endpoint(system, c, session, {{}, supervisor, panel, led_bank, watcher});
           },
   };
   const auto manager = service_manager::from_environment();

@@ -35,6 +35,6 @@ private:
   std::variant<std::monostate, session_state, ece387_session_state> session_;
 };
 
-using any_session_impl = session_actor::stateful_broker_base<any_session_state>;
+using any_session_impl = closing_broker<session_actor, any_session_state>;
 
 }  // namespace ledactor::net

@@ -1,6 +1,7 @@
 #include "net/client_endpoint.hpp"
 
 #include "actors/log.hpp"
+#include "net/board_id.hpp"
 #include "net/settle.hpp"
 
 #include <utility>
@@ -101,6 +102,12 @@ void client_endpoint_state::on_greeting(const guest& server) {
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
   session_ = nullptr;
   neighbours_.lines->tell_later(self_);  // what the session was not to log
+  if (down.reason == errc::replaced) {   // by a twin, as a copied SD card makes one: not once more
+    if (neighbours_.lines->allows(self_)) {
+      LEDACTOR_WARNING("endpoint", "another board has this one's id, so this one takes a new one");
+    }
+    config_.session.board = random_board_id();
+  }
   if (neighbours_.watcher) {
     news_.send(self_, neighbours_.watcher, guest_list{});
   }

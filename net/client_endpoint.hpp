@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/backoff.hpp"
+#include "net/closing_broker.hpp"
 #include "net/dialer.hpp"
 #include "net/session.hpp"
 
@@ -67,6 +68,6 @@ private:
   std::unique_ptr<dialer> dialer_;
 };
 
-using client_endpoint_impl = client_endpoint_actor::stateful_broker_base<client_endpoint_state>;
+using client_endpoint_impl = closing_broker<client_endpoint_actor, client_endpoint_state>;
 
 }  // namespace ledactor::net

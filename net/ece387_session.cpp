@@ -16,9 +16,9 @@ ece387_session_state::ece387_session_state(session_actor::broker_pointer self,
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
       reader_(config_.role == board_role::client),
-      started_(self->clock().now()),
-      our_turn_(started_),
-      peers_turn_(started_),
+      our_turn_(self->clock().now()),
+      started_(our_turn_),
+      peers_turn_(our_turn_),
       metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) {
     const auto reason = to_errc(msg.reason);
@@ -50,6 +50,7 @@ session_actor::behavior_type ece387_session_state::make_behavior() {
       [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
       [this](const levels& l) { on_levels(l); },
       [this](seat_atom) { on_seat(); },
+      [](yield_atom, bool) { return false; },  // its peer's board has no id
       // There is no word for it.
       [this](wait_atom, std::uint32_t, const std::string&) { let_in_ = true; },
       [this](attach_atom, const panel_actor& panel) {
@@ -83,11 +84,11 @@ void ece387_session_state::on_seat() {
 /// When the peer counts as dead; none while it may keep silent.
 std::optional<ece387_session_state::clock_time> ece387_session_state::deadline() const {
   if (phase_ == phase::fresh) {
-    return started_ + hello_timeout;
+    return started_.since() + hello_timeout;
   }
   const bool has_answered_before = linked_;  // whoever has not may be waiting for a seat
   if (turns_ == 0 && has_answered_before) {
-    return peers_turn_ + config_.dead_after;
+    return peers_turn_.since() + config_.dead_after;
   }
   return std::nullopt;
 }
@@ -104,7 +105,8 @@ void ece387_session_state::schedule_tick() {
 void ece387_session_state::excuse_peer(clock_time now) {
   if (now - due_ > config_.heartbeat) {
     LEDACTOR_DEBUG("session", "held up");
-    started_ = peers_turn_ = now;
+    started_.excuse(now);
+    peers_turn_.excuse(now);
   }
 }
 
@@ -138,7 +140,7 @@ void ece387_session_state::end(errc reason) {
   phase_ = phase::ending;
   end_reason_ = reason;
   pace_.dispose();
-  self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
+  farewell_ = self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
   if (turns_ > 0) {
     leave();
   }
@@ -163,6 +165,7 @@ void ece387_session_state::finish(errc reason) {
   phase_ = phase::ended;
   tick_.dispose();
   pace_.dispose();
+  farewell_.dispose();
   shutdown_both(static_cast<int>(connection_.id()));
   self_->quit(caf::make_error(reason, complaint_));
 }

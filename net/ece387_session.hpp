@@ -2,6 +2,7 @@
 
 #include "net/ece387.hpp"
 #include "net/session.hpp"
+#include "net/stopwatch.hpp"
 
 #include <deque>
 #include <optional>
@@ -95,13 +96,14 @@ private:
 
   caf::disposable tick_;
   caf::disposable pace_;
-  clock_time due_;  ///< the tick
-  clock_time started_;
-  clock_time our_turn_;    ///< when it became our turn
-  clock_time peers_turn_;  ///< when it became the peer's
+  caf::disposable farewell_;  ///< how long the last word may take
+  clock_time due_;            ///< the tick
+  clock_time our_turn_;       ///< when it became our turn
+  stopwatch started_;
+  stopwatch peers_turn_;  ///< when it became the peer's
   link_metrics metrics_;
 };
 
-using ece387_session_impl = session_actor::stateful_broker_base<ece387_session_state>;
+using ece387_session_impl = closing_broker<session_actor, ece387_session_state>;
 
 }  // namespace ledactor::net

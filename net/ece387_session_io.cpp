@@ -133,7 +133,8 @@ void ece387_session_state::send(const ece387_message& m) {
   ++sent_;
   metrics_.sent->inc();
   --turns_;
-  our_turn_ = peers_turn_ = self_->clock().now();
+  our_turn_ = self_->clock().now();
+  peers_turn_.start(our_turn_);
   outstanding_ += text.size();
   self_->write(connection_, text.size(), text.data());
   self_->flush(connection_);

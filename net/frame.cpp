@@ -45,6 +45,10 @@ public:
     number(f.leds);
     number(f.buttons);
     text(f.name, max_name_length);
+    if (f.heartbeat != 0) {
+      number(f.heartbeat);
+      out_.insert(out_.end(), f.board.begin(), f.board.end());
+    }
   }
   void body(const seat&) {}
   void body(const wait& f) {
@@ -96,6 +100,13 @@ public:
     return result;
   }
 
+  void bytes(std::span<std::uint8_t> to) {
+    for (auto& b : to) {
+      b = byte();
+    }
+  }
+
+  std::size_t left() const { return in_.size(); }
   void expect(bool condition) { good_ = good_ && condition; }
   bool good() const { return good_; }
   bool at_end() const { return in_.empty(); }
@@ -116,7 +127,8 @@ private:
 };
 
 // A hello of another version ends after its version: the rest may have changed. One of this
-// version may be longer than we know, so that later programs can add to it.
+// version may be longer than we know, so that later programs can add to it, and may end after the
+// name, as it did at first.
 frame parse_hello(parser& in) {
   hello f;
   for (auto letter : magic) {
@@ -130,6 +142,11 @@ frame parse_hello(parser& in) {
     f.name = in.text(max_name_length);
     in.expect(f.role <= 1 && f.leds >= 1 && f.leds <= 64 && f.buttons >= 1 && f.buttons <= 64
               && is_valid_name(f.name));
+    if (in.left() >= sizeof(f.heartbeat) + f.board.size()) {
+      f.heartbeat = in.number<std::uint32_t>();
+      in.bytes(f.board);
+      in.expect(f.heartbeat >= min_heartbeat && f.heartbeat <= max_heartbeat);
+    }
   }
   return f;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,13 +30,22 @@ inline constexpr std::size_t max_text_length = 120;
 /// Most `levels` frames that may wait for their acknowledgements.
 inline constexpr std::size_t max_unacknowledged = 256;
 
+/// What a side may say of its heartbeat [ms]; `ledactor.link.heartbeat` has the same bounds.
+inline constexpr std::uint32_t min_heartbeat = 10;
+inline constexpr std::uint32_t max_heartbeat = 3'600'000;
+
+/// Tells a board from all others, and is the same when it comes again. All zero: not told.
+using board_id = std::array<std::uint8_t, 16>;
+
 /// First frame of either side: who speaks.
 struct hello {
   std::uint8_t version = protocol_version;
-  std::uint8_t role = 0;     ///< 0 server, 1 client
-  std::uint8_t leds = 0;     ///< 1 to 64
-  std::uint8_t buttons = 0;  ///< 1 to 64
-  std::string name;          ///< see `is_valid_name`
+  std::uint8_t role = 0;        ///< 0 server, 1 client
+  std::uint8_t leds = 0;        ///< 1 to 64
+  std::uint8_t buttons = 0;     ///< 1 to 64
+  std::string name;             ///< see `is_valid_name`
+  std::uint32_t heartbeat = 0;  ///< [ms], see `min_heartbeat`; 0: the frame ends before it
+  board_id board{};             ///< only with a heartbeat
   bool operator==(const hello&) const = default;
 };
 

@@ -165,8 +165,33 @@ void server_endpoint_state::on_greeting(const guest& peer) {
   if (unsettled_ > 0) {
     newcomers_.push_back(newcomer);
   } else {
-    admit(newcomer);
+    welcome(newcomer);
   }
+}
+
+void server_endpoint_state::welcome(const arrival& newcomer) {
+  const auto* ghost = seating_.find(newcomer.who.board);
+  if (ghost == nullptr) {
+    admit(newcomer);
+    return;
+  }
+  if (!sessions_.contains(ghost->session)) {  // it has ended, and is not settled
+    newcomers_.push_back(newcomer);
+    return;
+  }
+  claims_.push_back({newcomer, ghost->session});
+  const auto settle = [this, heir = newcomer.who.session](bool is_ghost) {
+    const auto mine = std::find_if(claims_.begin(), claims_.end(),
+                                   [heir](const auto& c) { return c.heir.who.session == heir; });
+    if (!is_ghost && mine != claims_.end()) {
+      const auto other = std::move(mine->heir);
+      claims_.erase(mine);
+      admit(other);
+    }  // else `on_session_end` goes on
+  };
+  const bool has_proved_key = config_.session.keys != nullptr;
+  self_->request(sessions_.at(ghost->session), caf::infinite, yield_atom_v, has_proved_key)
+      .then(settle, [](const caf::error&) {});  // which has ended
 }
 
 void server_endpoint_state::admit(const arrival& newcomer) {
@@ -182,8 +207,7 @@ void server_endpoint_state::admit(const arrival& newcomer) {
       LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(newcomer.who.name),
                     log_text(seating_.holder()));
     }
-    self_->send(session, wait_atom_v, static_cast<std::uint32_t>(seating_.guests().waiting.size()),
-                seating_.holder());
+    self_->send(session, wait_atom_v, seating_.place_of(newcomer.who.session), seating_.holder());
   } else {
     auto why = caf::make_error(errc::busy, "the seat is held by " + seating_.holder());
     turn_away(newcomer.address, why);
@@ -205,6 +229,7 @@ void server_endpoint_state::on_session_end(const caf::down_msg& down) {
     leave_if_alone();
     return;
   }
+  std::erase_if(claims_, [id](const claim& c) { return c.heir.who.session == id; });
   const auto& seated = seating_.guests().seated;
   if (std::any_of(seated.begin(), seated.end(), [id](const guest& g) { return g.session == id; })) {
     ++unsettled_;
@@ -222,25 +247,76 @@ void server_endpoint_state::on_settled(const caf::down_msg& down) {
   make_room(down);
   if (--unsettled_ == 0) {
     for (const auto& newcomer : std::exchange(newcomers_, {})) {
-      admit(newcomer);
+      welcome(newcomer);
     }
   }
 }
 
 /// Frees the seat of a guest who has gone, or its place in the queue.
 void server_endpoint_state::make_room(const caf::down_msg& down) {
+  const auto id = down.source.id();
+  const auto heirs = take_heirs(id);
   const auto waited = seating_.guests().waiting.size();
-  if (const auto next = seating_.leave(down.source.id())) {
+  const auto* left = seating_.find(id);
+  const bool is_heir_next = left != nullptr && !is_farewell(down.reason) && hand_on(*left, heirs);
+  if (!is_heir_next) {
+    pass_seat(id);
+  }
+  if (seating_.guests().waiting.size() != waited) {
+    tell_places();
+  }
+  tell_guests();
+  for (const auto& heir : heirs) {
+    if (seating_.find(heir.who.session) == nullptr) {
+      welcome(heir);
+    }
+  }
+}
+
+/// Those for whom a session makes room, the first to come first.
+std::vector<server_endpoint_state::arrival> server_endpoint_state::take_heirs(caf::actor_id ghost) {
+  std::vector<arrival> heirs;
+  for (const auto& c : claims_) {
+    if (c.ghost == ghost) {
+      heirs.push_back(c.heir);
+    }
+  }
+  std::erase_if(claims_, [ghost](const claim& c) { return c.ghost == ghost; });
+  return heirs;
+}
+
+/// A link was lost. If its board has come again, that gets the place.
+/// @param heirs those who have not even been told that they wait.
+/// @returns whether it has.
+bool server_endpoint_state::hand_on(const guest& left, const std::vector<arrival>& heirs) {
+  const auto* waiting = seating_.find(left.board, left.session);
+  const auto place = seating_.place_of(left.session);  // 0: a seat
+  if (heirs.empty()
+      && (waiting == nullptr || !sessions_.contains(waiting->session)
+          || seating_.place_of(waiting->session) <= place)) {
+    return false;  // there is none, or it would gain nothing
+  }
+  const auto heir = heirs.empty() ? *waiting : heirs.front().who;
+  if (neighbours_.lines->allows(self_)) {
+    LEDACTOR_INFO("endpoint", "back peer={}", log_text(heir.name));
+  }
+  const auto& session = sessions_.at(heir.session);
+  if (seating_.succeed(left.session, heir) == seating::outcome::seated) {
+    self_->send(session, seat_atom_v);
+  } else if (!heirs.empty()) {  // else it moves up, and all are told their places
+    self_->send(session, wait_atom_v, seating_.place_of(heir.session), seating_.holder());
+  }
+  return true;
+}
+
+void server_endpoint_state::pass_seat(caf::actor_id session) {
+  if (const auto next = seating_.leave(session)) {
     if (neighbours_.lines->allows(self_)) {
       LEDACTOR_INFO("endpoint", "seat peer={} from=queue",
                     log_text(seating_.guests().seated.back().name));
     }
     self_->send(sessions_.at(*next), seat_atom_v);
   }
-  if (seating_.guests().waiting.size() != waited) {
-    tell_places();
-  }
-  tell_guests();
 }
 
 void server_endpoint_state::turn_away(const std::string& address, const caf::error& why) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/backoff.hpp"
+#include "net/closing_broker.hpp"
 #include "net/doorstep.hpp"
 #include "net/handshake_limiter.hpp"
 #include "net/seating.hpp"
@@ -12,6 +13,7 @@
 #include <deque>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace ledactor::net {
 
@@ -47,7 +49,9 @@ using server_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
     caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
 
 /// Listens, gives each connection a session, and the seats to those who have said hello, in the
-/// order in which they came.
+/// order in which they came. A board that comes again while its last session is still here, as
+/// after a pulled cable, gets the place of that: at once if it has proved a key, else as soon as
+/// nothing has come from the ghost for a heartbeat.
 ///
 /// The supervisor owns it. It ends with `errc::not_available` when another process keeps the
 /// port, with `errc::no_permission` when the port is not for this user, and after all its
@@ -76,12 +80,22 @@ private:
     std::string address;
   };
 
+  /// A guest whose board has a session here already, which makes room for it at this moment.
+  struct claim {
+    arrival heir;
+    caf::actor_id ghost;
+  };
+
   void listen();
   void on_listen_error(int code, const std::string& text);
   void on_connection(const caf::io::new_connection_msg& msg);
   bool may_begin(const std::string& address);
   void on_greeting(const guest& peer);
+  void welcome(const arrival& newcomer);
   void admit(const arrival& newcomer);
+  std::vector<arrival> take_heirs(caf::actor_id ghost);
+  bool hand_on(const guest& left, const std::vector<arrival>& heirs);
+  void pass_seat(caf::actor_id session);
   void on_session_end(const caf::down_msg& down);
   void on_settled(const caf::down_msg& down);
   void make_room(const caf::down_msg& down);
@@ -105,6 +119,7 @@ private:
   seating seating_;
   std::size_t unsettled_ = 0;  ///< those who had seats, and have sent what is not dealt with yet
   std::deque<arrival> newcomers_;  ///< who have said hello meanwhile
+  std::vector<claim> claims_;      ///< oldest first
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
   caf::telemetry::int_gauge* seats_taken_;
@@ -113,6 +128,6 @@ private:
   outbox<watcher_actor, guest_list> news_{max_unanswered_news};
 };
 
-using server_endpoint_impl = server_endpoint_actor::stateful_broker_base<server_endpoint_state>;
+using server_endpoint_impl = closing_broker<server_endpoint_actor, server_endpoint_state>;
 
 }  // namespace ledactor::net

@@ -3,6 +3,7 @@
 #include "actors/log.hpp"
 #include "net/socket.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace ledactor::net {
@@ -14,10 +15,11 @@ session_state::session_state(session_actor::broker_pointer self,
       connection_(connection),
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
-      started_(self->clock().now()),
-      last_heard_(started_),
-      last_sent_(started_),
-      last_taken_(started_),
+      peer_heartbeat_(config_.heartbeat),
+      last_sent_(self->clock().now()),
+      started_(last_sent_),
+      heard_last_(last_sent_),
+      taken_last_(last_sent_),
       metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
@@ -44,6 +46,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
       [this](const levels& l) { on_levels(l); },
       [this](seat_atom) { on_seat(); },
+      [this](yield_atom, bool proved) { return on_yield(proved); },
       [this](wait_atom, std::uint32_t place, const std::string& holder) {
         let_in_ = true;
         send(wait{static_cast<std::uint16_t>(place), holder});
@@ -56,6 +59,7 @@ session_actor::behavior_type session_state::make_behavior() {
       },
       [this](attach_atom, const led_bank_actor& led_bank) {
         neighbours_.led_bank = led_bank;
+        ++attached_led_banks_;
         show_again();
       },
   };
@@ -82,24 +86,72 @@ void session_state::on_seat() {
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
 }
 
+// Who has proved a key is no stranger with a board's id, and need not wait.
+bool session_state::on_yield(bool proved) {
+  if (phase_ == phase::ending) {
+    return end_reason_ == errc::replaced;
+  }
+  if (proved || self_->clock().now() >= ghost_from()) {
+    end(errc::replaced);
+    return true;
+  }
+  claimed_ = true;
+  if (due_ > self_->clock().now()) {  // else a late tick is about to come
+    schedule_tick();
+  }
+  return false;
+}
+
+/// When the peer is a ghost, if its board has come again: a heartbeat is missing, and was given
+/// half of one for its way.
+session_state::clock_time session_state::ghost_from() const {
+  return heard_last_.since() + peer_heartbeat_ + peer_heartbeat_ / 2;
+}
+
 void session_state::schedule_tick() {
-  due_ = last_heard_ + config_.dead_after;
+  due_ = heard_last_.since() + patience();
   if (phase_ == phase::fresh) {  // before its hello, a peer is sent nothing
-    due_ = std::min(due_, started_ + hello_timeout);
+    due_ = std::min(due_, started_.since() + hello_timeout);
   } else {
     due_ = std::min(due_, last_sent_ + config_.heartbeat);
   }
+  if (!unacknowledged_.empty()) {
+    due_ = std::min(due_, unacknowledged_.front().sent.since() + config_.dead_after);
+  }
+  const auto now = self_->clock().now();
+  due_ = std::max(now, claimed_ ? std::min(due_, ghost_from()) : due_);
   tick_.dispose();
-  tick_ = self_->run_delayed(due_ - self_->clock().now(), [this] { on_tick(); });
+  tick_ = self_->run_delayed(due_ - now, [this] { on_tick(); });
 }
 
-/// If a tick comes so late that this board cannot have been running, the peer's time begins anew:
-/// what it has said meanwhile is not read yet.
+/// If a tick comes so late that this board cannot have been running, the peer's time begins anew,
+/// once: what it has said meanwhile is not read yet.
 void session_state::excuse_peer(clock_time now) {
   if (now - due_ > config_.heartbeat) {
     LEDACTOR_DEBUG("session", "held up");
-    started_ = last_heard_ = last_taken_ = now;
+    for (auto* wait : {&started_, &heard_last_, &taken_last_}) {
+      wait->excuse(now);
+    }
+    for (auto& l : unacknowledged_) {
+      l.sent.excuse(now);
+    }
   }
+}
+
+/// How long the peer may keep silent: for as many heartbeats of its own as `dead-after` is of ours.
+caf::timespan session_state::patience() const {
+  const auto heartbeats = static_cast<double>(peer_heartbeat_.count());
+  const auto span = heartbeats * static_cast<double>(config_.dead_after.count())
+                    / static_cast<double>(config_.heartbeat.count());
+  return caf::timespan{std::llround(span)};
+}
+
+/// Whether the peer has for too long taken no bytes, or not told that its LEDs show what was sent:
+/// heartbeats alone do not light them.
+bool session_state::is_stalled(clock_time now) const {
+  return (outstanding_ > 0 && now >= taken_last_.since() + config_.dead_after)
+         || (!unacknowledged_.empty()
+             && now >= unacknowledged_.front().sent.since() + config_.dead_after);
 }
 
 void session_state::on_tick() {
@@ -108,12 +160,16 @@ void session_state::on_tick() {
     return;
   }
   excuse_peer(now);
-  if (now >= last_heard_ + config_.dead_after
-      || (phase_ == phase::fresh && now >= started_ + hello_timeout)) {
+  if (now >= heard_last_.since() + patience()
+      || (phase_ == phase::fresh && now >= started_.since() + hello_timeout)) {
     finish(errc::silent);
     return;
   }
-  if (outstanding_ > 0 && now >= last_taken_ + config_.dead_after) {
+  if (claimed_ && now >= ghost_from()) {
+    end(errc::replaced);
+    return;
+  }
+  if (is_stalled(now)) {
     finish(errc::stalled);
     return;
   }
@@ -150,12 +206,13 @@ void session_state::end(errc reason, std::string text) {
   }
   phase_ = phase::ending;
   end_reason_ = reason;
-  self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
+  farewell_ = self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
 }
 
 void session_state::finish(errc reason) {
   phase_ = phase::ending;
   tick_.dispose();  // the clock would keep this actor's memory until it is due
+  farewell_.dispose();
   if (may_log()) {
     LEDACTOR_INFO(
         "session", "ended peer={} reason={} sent={} merged={} received={} unacknowledged={}",

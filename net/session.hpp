@@ -3,9 +3,11 @@
 #include "actors/line_limiter.hpp"
 #include "actors/messages.hpp"
 #include "actors/outbox.hpp"
+#include "net/closing_broker.hpp"
 #include "net/frame.hpp"
 #include "net/link_metrics.hpp"
 #include "net/secure_channel.hpp"
+#include "net/stopwatch.hpp"
 #include "net/wire.hpp"
 
 #include <caf/io/all.hpp>
@@ -51,6 +53,7 @@ struct session_config {
   caf::timespan ece387_pace = std::chrono::milliseconds{5};  ///< > 0; `ledactor.link.ece387-pace`
   bool invert = false;                                       ///< conf `ledactor.board.invert`
   std::uint16_t page_port = 0;  ///< what a browser is told that comes here; 0: there is no page
+  board_id board{};             ///< all zero: it has none
 };
 
 /// Turns a board's levels into the wire's, and those into a board's.
@@ -80,6 +83,9 @@ using session_actor = caf::typed_actor<
     caf::result<void>(levels),
     // On a server: the peer may sit down.
     caf::result<void>(seat_atom),
+    // On a server: the peer's board has come again, and has proved a key or not. Whether this is
+    // its ghost, and so is about to end.
+    caf::result<bool>(yield_atom, bool),
     // On a server: the peer's place in the queue, and who holds the seat.
     caf::result<void>(wait_atom, std::uint32_t, std::string),
     // A neighbour was restarted.
@@ -112,18 +118,32 @@ private:
   enum class phase { fresh, greeted, seated, ending };
 
   /// Where a frame of the peer's is on its way to the LEDs.
-  enum class showing { asked, shown, lost };  ///< lost: an LED bank took it to its grave
+  enum class showing {
+    asked,
+    shown,
+    lost
+  };  ///< lost: an LED bank, or its chip, took it to its grave
 
   struct received_levels {
     levels_frame frame;
     showing state = showing::asked;
   };
 
+  /// A levels frame that the peer is to acknowledge.
+  struct sent_levels {
+    ack expected;
+    stopwatch sent;
+  };
+
   // session.cpp: beginning, time and end
   void on_tick();
   void excuse_peer(clock_time now);
+  caf::timespan patience() const;
+  bool is_stalled(clock_time now) const;
   void schedule_tick();
   void on_seat();
+  bool on_yield(bool proved);
+  clock_time ghost_from() const;
   void on_exit(const caf::exit_msg& msg);
   void on_closed();
   void end(errc reason, std::string text = {});
@@ -167,8 +187,12 @@ private:
   std::string complaint_;  ///< what we last found wrong with what the peer sent
   std::uint8_t peer_leds_ = 0;
   std::uint8_t peer_buttons_ = 0;
+  board_id peer_board_{};
+  caf::timespan
+      peer_heartbeat_;   ///< as it says in its hello; before that, and if it does not: ours
   bool let_in_ = false;  ///< a seat or a place in the queue has been given
   bool linked_ = false;
+  bool claimed_ = false;  ///< the peer's board has come again since the peer was last heard
 
   std::unique_ptr<secure_channel> channel_;  ///< null: not encrypted
   bool secured_ = false;                     ///< the channel is open
@@ -177,21 +201,23 @@ private:
   frame_reader reader_;
   std::deque<received_levels> being_shown_;  ///< the peer's frames that wait to be acknowledged
   std::optional<levels_frame> last_shown_;   ///< the peer's last
+  std::uint64_t attached_led_banks_ = 0;     ///< how often a new one, or one with a new chip, came
 
   std::vector<std::uint8_t> frame_bytes_;
   std::deque<levels_frame> unsent_;
-  std::deque<ack> unacknowledged_;  ///< what the peer is to answer, oldest first
-  std::size_t outstanding_ = 0;     ///< bytes that the peer's side has not taken
+  std::deque<sent_levels> unacknowledged_;  ///< oldest first
+  std::size_t outstanding_ = 0;             ///< bytes that the peer's side has not taken
   std::uint64_t sent_ = 0;
   std::uint64_t received_ = 0;
   std::uint64_t merged_here_ = 0;
 
   caf::disposable tick_;
-  clock_time started_;
-  clock_time due_;  ///< the tick
-  clock_time last_heard_;
+  caf::disposable farewell_;  ///< how long the peer has to close its side
+  clock_time due_;            ///< the tick
   clock_time last_sent_;
-  clock_time last_taken_;  ///< when the peer's side last took bytes, or nothing waited
+  stopwatch started_;
+  stopwatch heard_last_;
+  stopwatch taken_last_;  ///< when the peer's side took bytes, or nothing waited
   link_metrics metrics_;
 
   std::optional<wait> place_;  ///< on a client: in the queue, if the supervisor is to be told yet
@@ -200,7 +226,7 @@ private:
   outbox<watcher_actor, round_trip> round_trips_{max_unanswered_news};
 };
 
-using session_impl = session_actor::stateful_broker_base<session_state>;
+using session_impl = closing_broker<session_actor, session_state>;
 
 /// Makes a session that takes over a connection and speaks `config.wire`. Called on the I/O thread.
 /// @param connection taken from a broker, or new.

@@ -22,7 +22,8 @@ void session_state::on_data(const caf::io::new_data_msg& msg) {
     const auto before = reader_.taken();
     const auto f = reader_.next();
     if (reader_.taken() > before) {  // anybody on the cable can send bytes; a frame is the peer's
-      last_heard_ = self_->clock().now();
+      heard_last_.start(self_->clock().now());
+      claimed_ = false;
     }
     if (!f) {
       break;
@@ -130,10 +131,14 @@ void session_state::on_hello(const hello& f) {
   peer_ = f.name;
   peer_leds_ = f.leds;
   peer_buttons_ = f.buttons;
+  peer_board_ = f.board;
+  if (f.heartbeat != 0) {
+    peer_heartbeat_ = std::chrono::milliseconds{f.heartbeat};
+  }
   phase_ = phase::greeted;
   schedule_tick();  // heartbeats begin
-  LEDACTOR_DEBUG("session", "greeted peer={} leds={} buttons={}", log_text(peer_), f.leds,
-                 f.buttons);
+  LEDACTOR_DEBUG("session", "greeted peer={} leds={} buttons={} heartbeat-ms={}", log_text(peer_),
+                 f.leds, f.buttons, f.heartbeat);
   if (config_.role == board_role::server) {
     send(own_hello());
     self_->send(neighbours_.host, greet_atom_v, peer());
@@ -158,7 +163,7 @@ void session_state::tell_place() {
 }
 
 guest session_state::peer() const {
-  return {self_->id(), peer_, peer_leds_, peer_buttons_};
+  return {self_->id(), peer_, peer_leds_, peer_buttons_, peer_board_};
 }
 
 void session_state::on_levels(levels_frame f) {
@@ -181,16 +186,16 @@ void session_state::on_levels(levels_frame f) {
 // The reference is good for as long as the frame waits: a deque that changes at its ends only
 // leaves the others where they are.
 void session_state::show(received_levels& l) {
-  const auto led_bank = neighbours_.led_bank;
   l.state = showing::asked;
-  self_->request(led_bank, caf::infinite, peer_levels{last_shown_->pressed, l.frame.seq})
+  self_
+      ->request(neighbours_.led_bank, caf::infinite, peer_levels{last_shown_->pressed, l.frame.seq})
       .then(
           [this, &l] {
             l.state = showing::shown;
             acknowledge_shown();
           },
-          [this, &l, led_bank](const caf::error&) {
-            if (led_bank == neighbours_.led_bank) {
+          [this, &l, asked = attached_led_banks_](const caf::error&) {
+            if (asked == attached_led_banks_) {
               l.state = showing::lost;  // until the supervisor has a new one
             } else {
               show(l);
@@ -231,7 +236,7 @@ void session_state::on_ack(const ack& f) {
     refuse("an acknowledgement of nothing");
     return;
   }
-  const auto expected = unacknowledged_.front();
+  const auto expected = unacknowledged_.front().expected;
   if (f != expected) {
     refuse(fmt::format("an acknowledgement of seq {}, not of seq {}", f.seq, expected.seq));
     return;

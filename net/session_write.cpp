@@ -2,6 +2,8 @@
 #include "net/session.hpp"
 #include "net/socket.hpp"
 
+#include <algorithm>
+
 namespace ledactor::net {
 
 void session_state::on_levels(const levels& l) {
@@ -25,7 +27,7 @@ void session_state::send_unsent() {
          && unacknowledged_.size() < max_unacknowledged) {
     const auto f = unsent_.front();
     unsent_.pop_front();
-    unacknowledged_.push_back(ack{f.seq, f.when});
+    unacknowledged_.push_back({ack{f.seq, f.when}, stopwatch{self_->clock().now()}});
     ++sent_;
     LEDACTOR_DEBUG("session", "sent levels={:#x} seq={} peer={}", f.pressed, f.seq,
                    log_text(peer_));
@@ -58,7 +60,7 @@ void session_state::write(std::span<const std::uint8_t> bytes) {
   }
   last_sent_ = self_->clock().now();
   if (outstanding_ == 0) {
-    last_taken_ = last_sent_;
+    taken_last_.start(last_sent_);
   }
   outstanding_ += bytes.size();
   self_->write(connection_, bytes.size(), bytes.data());
@@ -67,15 +69,26 @@ void session_state::write(std::span<const std::uint8_t> bytes) {
 
 void session_state::on_transferred(const caf::io::data_transferred_msg& msg) {
   outstanding_ = msg.remaining;
-  last_taken_ = self_->clock().now();
-  if (phase_ == phase::ending && outstanding_ == 0) {
+  taken_last_.start(self_->clock().now());
+  if (phase_ != phase::ending || outstanding_ > 0) {
+    return;
+  }
+  if (end_reason_ == errc::replaced) {  // a ghost closes nothing, and its heir waits for the place
+    finish(end_reason_);
+  } else {
     shutdown_write(static_cast<int>(connection_.id()));  // the peer closes its side in answer
   }
 }
 
 frame session_state::own_hello() const {
-  return hello{protocol_version, static_cast<std::uint8_t>(config_.role), config_.leds,
-               config_.buttons, config_.name};
+  const auto heartbeat = std::chrono::ceil<std::chrono::milliseconds>(config_.heartbeat).count();
+  return hello{protocol_version,
+               static_cast<std::uint8_t>(config_.role),
+               config_.leds,
+               config_.buttons,
+               config_.name,
+               std::clamp(static_cast<std::uint32_t>(heartbeat), min_heartbeat, max_heartbeat),
+               config_.board};
 }
 
 }  // namespace ledactor::net

@@ -42,9 +42,10 @@ decoded decode(const std::vector<fuzz::input>& pieces) {
 struct is_within_bounds {
   bool operator()(const net::hello& f) const {
     return f.version != net::protocol_version
-               ? f.role == 0 && f.leds == 0 && f.buttons == 0 && f.name.empty()
+               ? f.role == 0 && f.leds == 0 && f.buttons == 0 && f.name.empty() && f.heartbeat == 0
                : f.role <= 1 && f.leds >= 1 && f.leds <= 64 && f.buttons >= 1 && f.buttons <= 64
-                     && f.name.size() <= 63 && net::is_valid_name(f.name);
+                     && f.name.size() <= 63 && net::is_valid_name(f.name)
+                     && (f.heartbeat == 0 || (f.heartbeat >= 10 && f.heartbeat <= 3'600'000));
   }
   bool operator()(const net::wait& f) const {
     return f.place >= 1 && f.holder.size() <= 63 && net::is_valid_name(f.holder);

@@ -4,6 +4,8 @@
 #include "net/frame.hpp"
 #include "tests/fuzz/property.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 
 using namespace ledactor;
@@ -12,6 +14,19 @@ using fuzz::must;
 namespace {
 
 constexpr std::size_t max_body = 255;  // and the type
+
+constexpr std::size_t tail_size = 20;  // heartbeat and board
+
+/// What follows the name, if it is long enough to be looked at.
+std::optional<fuzz::input> tail_of(fuzz::input body) {
+  const auto rest = body.subspan(9 + body[8]);
+  return rest.size() < tail_size ? std::nullopt : std::optional{rest.first(tail_size)};
+}
+
+std::uint32_t heartbeat_in(fuzz::input tail) {
+  return std::uint32_t{tail[0]} << 24 | std::uint32_t{tail[1]} << 16 | std::uint32_t{tail[2]} << 8
+         | tail[3];
+}
 
 bool is_allowed(fuzz::input body) {
   if (body.size() < 5 || !fuzz::to_text(body).starts_with("LDAC")) {
@@ -29,6 +44,10 @@ bool is_allowed(fuzz::input body) {
     return false;
   }
   const auto name = body.subspan(9, length);
+  const auto tail = tail_of(body);
+  if (tail && (heartbeat_in(*tail) < 10 || heartbeat_in(*tail) > 3'600'000)) {
+    return false;
+  }
   return name.front() != ' ' && name.back() != ' '
          && std::all_of(name.begin(), name.end(), [](auto c) { return c >= 0x20 && c <= 0x7e; });
 }
@@ -37,7 +56,12 @@ net::hello expected(fuzz::input body) {
   if (body[4] != 1) {
     return {body[4], 0, 0, 0, {}};
   }
-  return {1, body[5], body[6], body[7], std::string{fuzz::to_text(body.subspan(9, body[8]))}};
+  net::hello f{1, body[5], body[6], body[7], std::string{fuzz::to_text(body.subspan(9, body[8]))}};
+  if (const auto tail = tail_of(body)) {
+    f.heartbeat = heartbeat_in(*tail);
+    std::copy(tail->begin() + 4, tail->end(), f.board.begin());
+  }
+  return f;
 }
 
 }  // namespace

@@ -339,6 +339,16 @@ SCENARIO("a board that could not run does not take that for its peer's silence")
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("a board that is late time and again bears a peer's silence for twice that time") {
+  start_seated();
+  advance_time(5s);
+  consume_messages();
+  CHECK_EQ(ended(), errc::none);
+  advance_time(5s);
+  consume_messages();
+  CHECK_EQ(ended(), errc::silent);
+}
+
 SCENARIO("a death that comes sooner than a hello is due is not found late") {
   config.dead_after = 500ms;
   start_seated();
@@ -518,7 +528,7 @@ SCENARIO("with any wire everything else is the native one's") {
   append_frame(bytes, hello{1, 1, 4, 4, "there"});
   peer_says({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
   CHECK_EQ(greetings, words{"there"});
-  CHECK_EQ(said().size(), 16U);  // our hello
+  CHECK_EQ(said().size(), 36U);  // our hello
 }
 
 SCENARIO("with any wire a connection that says nothing is dropped in time") {
@@ -572,6 +582,16 @@ SCENARIO("an LED bank that hangs is asked little, and for the newest levels once
   self->send(slow, caf::ok_atom_v);
   consume_messages();
   CHECK_EQ(asked.back(), 0b1100U);
+}
+
+SCENARIO("what comes for a session that has ended does not wait there for ever") {
+  start_seated();
+  end_with(errc::kicked);
+  peer_closes();
+  CHECK_EQ(ended(), errc::kicked);
+  pass(farewell_timeout);  // its timer
+  panel_says(1);
+  CHECK_EQ(waiting_messages(), 0);
 }
 
 END_FIXTURE_SCOPE()

@@ -59,8 +59,12 @@ bytes from_hex(const std::string& text) {
 
 struct describe {
   std::string operator()(const hello& f) const {
-    return fmt::format("hello version={} role={} leds={} buttons={} name={}", f.version, f.role,
-                       f.leds, f.buttons, f.name);
+    auto text = fmt::format("hello version={} role={} leds={} buttons={} name={}", f.version,
+                            f.role, f.leds, f.buttons, f.name);
+    if (f.heartbeat != 0) {
+      text += fmt::format(" heartbeat={} board={:02x}", f.heartbeat, fmt::join(f.board, ""));
+    }
+    return text;
   }
   std::string operator()(const seat&) const { return "seat"; }
   std::string operator()(const wait& f) const {

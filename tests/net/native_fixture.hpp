@@ -2,6 +2,7 @@
 
 #include "tests/net/session_fixture.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace ledactor::net::test {
@@ -40,6 +41,38 @@ struct native_fixture : session_fixture {
     said();
   }
 
+  /// Time, in steps of 100 ms, in which the peer reads, and says that it lives.
+  void pass_with_heartbeats(caf::timespan span) {
+    constexpr std::chrono::milliseconds step{100};
+    for (; span.count() > 0; span -= step) {
+      peer_says({heartbeat{}});
+      pass(step);
+      peer_takes_all();
+    }
+  }
+
+  /// Time that passes while this board cannot run: no timer comes when it is due.
+  void late_tick() {
+    advance_time(config.dead_after + 2 * config.heartbeat);
+    consume_messages();
+  }
+
+  /// The peer's board comes again on another connection.
+  /// @returns whether the session makes room for it now.
+  bool board_comes_again(bool proved) {
+    std::optional<bool> answer;
+    own(sys.spawn([&](caf::event_based_actor* endpoint) {
+      endpoint->request(session, caf::infinite, yield_atom_v, proved).then([&](bool is_ghost) {
+        answer = is_ghost;
+      });
+    }));
+    return answer.value();
+  }
+
+  /// What a session with the fixture's configuration says first.
+  static hello own_hello(std::uint8_t role) { return {1, role, 4, 4, "here", 1000, own_board}; }
+
+  /// A program's that says neither its heartbeat nor its board.
   static hello peer_hello(std::uint8_t role) { return {1, role, 4, 4, "there"}; }
 };
 

@@ -79,3 +79,58 @@ SCENARIO("without a queue, and beyond its bound, guests are refused") {
   }
   CHECK(full.arrive({99, "late"}) == outcome::refused);
 }
+
+SCENARIO("a guest is found by its board, one that sits before one that waits") {
+  seating s{1, true};
+  s.arrive({1, "a", 4, 4, {1}});
+  s.arrive({2, "b", 4, 4, {2}});
+  s.arrive({3, "a", 4, 4, {1}});
+  REQUIRE(s.find(board_id{1}) != nullptr);
+  CHECK_EQ(s.find(board_id{1})->session, 1U);
+  CHECK_EQ(s.find(board_id{1}, 1)->session, 3U);
+  CHECK_EQ(s.find(board_id{2})->session, 2U);
+  CHECK(s.find(board_id{2}, 2) == nullptr);
+  CHECK(s.find(board_id{3}) == nullptr);
+}
+
+SCENARIO("boards without an id are nobody's ghosts") {
+  seating s{1, true};
+  s.arrive({1, "a"});
+  CHECK(s.find(board_id{}) == nullptr);
+  CHECK(s.find(std::uint64_t{1}) != nullptr);
+}
+
+SCENARIO("an heir sits in the seat of who goes, before all who wait, and sits from then on") {
+  seating s{2, true};
+  s.arrive({1, "a"});
+  s.arrive({2, "b"});
+  s.arrive({3, "c"});
+  CHECK(s.succeed(1, {4, "a"}) == outcome::seated);
+  CHECK_EQ(s.guests().seated.size(), 2U);
+  CHECK_EQ(s.holder(), "b");
+  CHECK_EQ(queue_of(s), ids{3});
+  CHECK(!s.leave(1));
+}
+
+SCENARIO("an heir waits at the place of who goes") {
+  seating s{1, true};
+  for (std::uint64_t session : {1, 2, 3, 4}) {
+    s.arrive({session, "a"});
+  }
+  CHECK(s.succeed(3, {5, "a"}) == outcome::waiting);
+  CHECK_EQ(queue_of(s), (ids{2, 5, 4}));
+  CHECK_EQ(s.place_of(5), 2U);
+  CHECK_EQ(s.place_of(3), 0U);
+  CHECK_EQ(s.place_of(1), 0U);
+}
+
+SCENARIO("an heir that waits moves up, to a place in the queue or to a seat") {
+  seating s{1, true};
+  for (std::uint64_t session : {1, 2, 3, 4, 5}) {
+    s.arrive({session, "a"});
+  }
+  CHECK(s.succeed(2, {4, "a"}) == outcome::waiting);
+  CHECK_EQ(queue_of(s), (ids{4, 3, 5}));
+  CHECK(s.succeed(1, {5, "a"}) == outcome::seated);
+  CHECK_EQ(queue_of(s), (ids{4, 3}));
+}

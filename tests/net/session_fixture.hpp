@@ -11,8 +11,13 @@
 
 namespace ledactor::net::test {
 
+inline constexpr board_id own_board{1, 2, 3};
+
 struct io_config : caf::actor_system_config {
-  io_config() { load<caf::io::middleman>(); }
+  io_config() {
+    load<caf::io::middleman>();
+    set("caf.metrics-filters.actors.includes", std::vector<std::string>{"ledactor.*"});
+  }
 };
 
 /// One session, whose connection is a pair of buffers. Its peer is the test; its neighbours write
@@ -77,6 +82,20 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     }));
   }
 
+  /// An LED bank that answers when the test does.
+  led_bank_actor new_slow_led_bank(std::vector<caf::typed_response_promise<void>>& answers) {
+    return own(sys.spawn([&answers](led_bank_actor::pointer bank) -> led_bank_actor::behavior_type {
+      return {[&answers, bank](const peer_levels&) -> caf::result<void> {
+                return answers.emplace_back(bank->make_response_promise<void>());
+              },
+              [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
+              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
+              [](attach_atom, const lit_sink&) {
+                CAF_FAIL("no watchers from a session");
+              }};
+    }));
+  }
+
   /// A server's session: its peer gets a seat.
   void seat_peer() {
     self->send(session, seat_atom_v);
@@ -109,6 +128,12 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     consume_messages();
   }
 
+  /// How many messages wait in the mailboxes of sessions, as the metrics tell it.
+  std::int64_t waiting_messages() {
+    auto* sizes = sys.metrics().gauge_family("caf.actor", "mailbox-size", {"name"}, "");
+    return sizes->get_or_add({{"name", "ledactor.session"}})->value();
+  }
+
   /// How the session ended; `errc::none` if it has not.
   errc ended() {
     errc reason = errc::none;
@@ -119,7 +144,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   }
 
   watcher_actor watcher;  ///< null: nobody
-  session_config config{.name = "here"};
+  session_config config{.name = "here", .board = own_board};
   caf::io::network::test_multiplexer& mpx =
       dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
   caf::io::connection_handle connection =

@@ -28,7 +28,7 @@ BEGIN_FIXTURE_SCOPE(native_fixture)
 
 SCENARIO("a client speaks first, a server answers") {
   start(board_role::client);
-  CHECK((said() == frames{hello{1, 1, 4, 4, "here"}}));
+  CHECK((said() == frames{own_hello(1)}));
   CHECK_EQ(news, words{"greeted"});
   peer_says({peer_hello(0)});
   CHECK(said().empty());
@@ -38,7 +38,7 @@ SCENARIO("a server answers a hello and asks its host for a seat") {
   start(board_role::server);
   CHECK(said().empty());
   peer_says({peer_hello(1)});
-  CHECK((said() == frames{hello{1, 0, 4, 4, "here"}}));
+  CHECK((said() == frames{own_hello(0)}));
   CHECK_EQ(greetings, words{"there"});
   CHECK(attached.empty());
 }
@@ -158,6 +158,48 @@ SCENARIO("a silent peer is dead after that time, not before") {
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("a peer whose heartbeat is longer may be silent for as many of its own") {
+  start(board_role::server);
+  peer_says({hello{1, 1, 4, 4, "slow", 5000}});
+  seat_peer();
+  for (int i = 0; i < 149; ++i) {
+    pass(100ms);
+    peer_takes_all();
+  }
+  CHECK_EQ(ended(), errc::none);
+  pass(100ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a peer whose heartbeat is shorter is missed earlier") {
+  config.heartbeat = 5s;
+  config.dead_after = 15s;
+  start(board_role::server);
+  peer_says({hello{1, 1, 4, 4, "quick", 1000}});
+  seat_peer();
+  pass(2999ms);
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("the longest heartbeat and the most patience do not overflow") {
+  config.heartbeat = 10ms;
+  config.dead_after = 1h;
+  start(board_role::server);
+  peer_says({hello{1, 1, 4, 4, "slow", max_heartbeat}});
+  seat_peer();
+  pass(1s);
+  CHECK_EQ(ended(), errc::none);
+}
+
+SCENARIO("a heartbeat that is no whole number of milliseconds is told as the next longer") {
+  config.heartbeat = 10'500us;
+  start(board_role::client);
+  CHECK_EQ(std::get<hello>(said().at(0)).heartbeat, 11U);
+}
+
 SCENARIO("bytes that make no frame are no sign of life") {
   link_as_server();
   std::vector<std::uint8_t> bytes;
@@ -195,6 +237,37 @@ SCENARIO("a board that could not run does not take that for its peer's silence")
   CHECK_EQ(ended(), errc::silent);
 }
 
+SCENARIO("a board that is late time and again bears a peer's silence for twice that time") {
+  link_as_server();
+  late_tick();
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::none);
+  late_tick();
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a peer that is heard again is excused again") {
+  link_as_server();
+  for (int i = 0; i < 3; ++i) {
+    peer_says({heartbeat{}});
+    peer_takes_all();
+    late_tick();
+    CHECK_EQ(ended(), errc::none);
+  }
+}
+
+SCENARIO("a board that is late time and again bears LEDs that stand still for twice that time") {
+  link_as_server();
+  panel_says(1, 1);
+  for (int i = 0; i < 2; ++i) {
+    CHECK_EQ(ended(), errc::none);
+    peer_says({heartbeat{}});
+    peer_takes_all();
+    late_tick();
+  }
+  CHECK_EQ(ended(), errc::stalled);
+}
+
 SCENARIO("a peer that sends but never reads is stalled after that time") {
   link_as_server();
   panel_says(1, 1);
@@ -203,6 +276,52 @@ SCENARIO("a peer that sends but never reads is stalled after that time") {
     peer_says({heartbeat{}});
   }
   CHECK_EQ(ended(), errc::stalled);
+}
+
+SCENARIO("a peer that lives and acknowledges nothing is stalled after that time, not before") {
+  link_as_server();
+  panel_says(1, 1);
+  for (int i = 0; i < 29; ++i) {
+    pass_with_heartbeats(100ms);
+  }
+  CHECK_EQ(ended(), errc::none);
+  pass_with_heartbeats(100ms);
+  CHECK_EQ(ended(), errc::stalled);
+}
+
+SCENARIO("each levels frame has its own time to be acknowledged") {
+  link_as_server();
+  panel_says(1, 1);
+  pass_with_heartbeats(2s);
+  panel_says(0, 2);
+  pass_with_heartbeats(900ms);
+  peer_says({ack{1, 1}});
+  pass_with_heartbeats(2s);
+  CHECK_EQ(ended(), errc::none);
+  pass_with_heartbeats(100ms);
+  CHECK_EQ(ended(), errc::stalled);
+}
+
+SCENARIO("a client's server that acknowledges nothing is stalled, too") {
+  start(board_role::client);
+  peer_says({peer_hello(0), seat{}});
+  panel_says(1, 1);
+  pass_with_heartbeats(2900ms);
+  CHECK_EQ(ended(), errc::none);
+  pass_with_heartbeats(100ms);
+  CHECK_EQ(ended(), errc::stalled);
+}
+
+SCENARIO("a board that could not run does not take that for LEDs that stand still") {
+  link_as_server();
+  panel_says(1, 1);
+  advance_time(10s);  // at once: no timer came when it was due
+  consume_messages();
+  pass_with_heartbeats(2900ms);
+  CHECK_EQ(ended(), errc::none);
+  peer_says({ack{1, 1}});
+  pass_with_heartbeats(10s);
+  CHECK_EQ(ended(), errc::none);
 }
 
 SCENARIO("a connection that says nothing is dropped") {
@@ -330,14 +449,25 @@ SCENARIO("a farewell is over as soon as the peer closes") {
   CHECK_EQ(ended(), errc::kicked);
 }
 
+SCENARIO("what comes for a session that has ended does not wait there for ever") {
+  link_as_server();
+  self->send_exit(session, caf::make_error(errc::kicked));
+  consume_messages();
+  peer_closes();
+  CHECK_EQ(ended(), errc::kicked);
+  pass(farewell_timeout);  // its timer
+  panel_says(1, 1);
+  CHECK_EQ(waiting_messages(), 0);
+}
+
 SCENARIO("a peer's farewell ends the session with its reason") {
-  for (std::uint8_t reason : {1, 2, 3, 4, 5, 6, 7, 8}) {
+  for (std::uint8_t reason : {1, 2, 3, 4, 5, 6, 7, 8, 9}) {
     connection = caf::io::connection_handle::from_int(connection.id() + 1);
     link_as_server();
     peer_says({bye{reason, "so long"}});
     CHECK_EQ(ended(), static_cast<errc>(reason));
   }
-  for (std::uint8_t reason : {0, 9, 31, 34, 64, 255}) {
+  for (std::uint8_t reason : {0, 10, 31, 34, 64, 255}) {
     connection = caf::io::connection_handle::from_int(connection.id() + 1);
     link_as_server();
     peer_says({bye{reason, ""}});
@@ -356,6 +486,76 @@ SCENARIO("a connection that ends without a farewell was closed") {
   mpx.impl_ptr(connection)->io_failure(&mpx, caf::io::network::operation::read);
   consume_messages();
   CHECK_EQ(ended(), errc::closed);
+}
+
+SCENARIO("a session whose board comes again, with a key, makes room at once, and says why") {
+  link_as_server();
+  CHECK(board_comes_again(true));
+  CHECK((said() == frames{bye{9, ""}}));
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::replaced);
+}
+
+SCENARIO("a ghost that takes no more bytes makes room when a farewell's time is over") {
+  link_as_server();
+  CHECK(board_comes_again(true));
+  CHECK(board_comes_again(true));  // and again
+  pass(farewell_timeout - 1ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::replaced);
+}
+
+SCENARIO("without a key a session makes room when a heartbeat and a half is missing") {
+  config.heartbeat = 2s;
+  config.dead_after = 6s;
+  start(board_role::server);
+  peer_says({hello{1, 1, 4, 4, "there", 1000, own_board}});
+  seat_peer();
+  peer_says({heartbeat{}});
+  pass(1s);
+  CHECK(!board_comes_again(false));
+  pass(499ms);
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::none);
+  said();
+  pass(1ms);
+  CHECK((said() == frames{bye{9, ""}}));
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::replaced);
+}
+
+SCENARIO("without a key a session that has been silent for long makes room at once") {
+  config.dead_after = 10s;
+  link_as_server();
+  pass(1500ms);
+  peer_takes_all();
+  CHECK(board_comes_again(false));
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::replaced);
+}
+
+SCENARIO("without a key a session whose peer lives keeps its place") {
+  link_as_server();
+  CHECK(!board_comes_again(false));
+  pass(1s);
+  peer_says({heartbeat{}});
+  pass(2900ms);
+  peer_takes_all();
+  CHECK_EQ(ended(), errc::none);
+}
+
+SCENARIO("a session that is kicked already makes no room, with a key or without") {
+  for (const bool proved : {false, true}) {
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+    link_as_server();
+    self->send_exit(session, caf::make_error(errc::kicked));
+    consume_messages();
+    CHECK(!board_comes_again(proved));
+    peer_takes_all();
+    pass(farewell_timeout);
+    CHECK_EQ(ended(), errc::kicked);
+  }
 }
 
 SCENARIO("frames that an LED bank took to its grave are shown by the next, and acknowledged") {
@@ -378,17 +578,7 @@ SCENARIO("frames that an LED bank took to its grave are shown by the next, and a
 SCENARIO("frames are acknowledged in their order, whatever that of the LED bank's answers") {
   link_as_server();
   std::vector<caf::typed_response_promise<void>> answers;
-  auto slow =
-      own(sys.spawn([&answers](led_bank_actor::pointer bank) -> led_bank_actor::behavior_type {
-        return {[&answers, bank](const peer_levels&) -> caf::result<void> {
-                  return answers.emplace_back(bank->make_response_promise<void>());
-                },
-                [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
-                [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-                [](attach_atom, const lit_sink&) {
-                  CAF_FAIL("no watchers from a session");
-                }};
-      }));
+  auto slow = new_slow_led_bank(answers);
   self->send(session, attach_atom_v, slow);
   consume_messages();
   peer_says({levels_frame{1, 5, 0b1}, levels_frame{2, 6, 0b1}, levels_frame{3, 7, 0b1}});
@@ -402,6 +592,27 @@ SCENARIO("frames are acknowledged in their order, whatever that of the LED bank'
   answers.at(2).deliver();
   consume_messages();
   CHECK((said() == frames{ack{3, 7}}));
+}
+
+SCENARIO("frames whose chip dies after a new one has come are shown by that, and acknowledged") {
+  link_as_server();
+  std::vector<caf::typed_response_promise<void>> answers;
+  auto slow = new_slow_led_bank(answers);
+  self->send(session, attach_atom_v, slow);
+  consume_messages();
+  peer_says({levels_frame{1, 5, 0b1}, levels_frame{2, 6, 0b11}});
+  REQUIRE_EQ(answers.size(), 2U);
+  self->send(session, attach_atom_v, slow);  // the same one, which has a new chip
+  consume_messages();
+  answers.at(0).deliver(caf::make_error(errc::board_lost));  // by the old chip
+  answers.at(1).deliver(caf::make_error(errc::board_lost));
+  consume_messages();
+  REQUIRE_EQ(answers.size(), 5U);  // it was told the newest at once, too
+  CHECK(said().empty());
+  answers.at(3).deliver();
+  answers.at(4).deliver();
+  consume_messages();
+  CHECK((said() == frames{ack{1, 5}, ack{2, 6}}));
 }
 
 SCENARIO("a new LED bank is told the levels, though no frame waits") {

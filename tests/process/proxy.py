@@ -18,6 +18,7 @@ class Proxy:
         self.let_through()
         self._server_port = server_port
         self._open = []
+        self._pulled = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept)]
@@ -36,6 +37,10 @@ class Proxy:
     def let_through(self):
         """From now on, changes nothing."""
         self.change = lambda piece, source: piece
+
+    def pull(self):
+        """From now on the connections that there are carry nothing, not even their end. Later ones do."""
+        self._pulled = list(self._open)
 
     def cut(self):
         """Ends all connections that there are."""
@@ -68,9 +73,12 @@ class Proxy:
                 piece = self.change(piece, name)
                 if piece is None:
                     break
-                sink.sendall(piece)
+                if source not in self._pulled:
+                    sink.sendall(piece)
         except OSError:
             pass  # one side has ended
+        if source in self._pulled:
+            return
         for end in (source, sink):
             try:
                 end.shutdown(socket.SHUT_RDWR)

@@ -4,11 +4,13 @@ in the end they have the newest levels or no link."""
 import contextlib
 import struct
 
+from board import QUICK_DEATH
 from pressing import Pressing
 from wire import HEARTBEAT, LEVELS, Peer, ack, frame, levels
 
 EACH_EDGE = "--ledactor.board.debounce=0ms"
 TWO_SEATS = "--ledactor.server.seats=2"
+PATIENCE = "--ledactor.link.dead-after=1h"  # for who acknowledges nothing for as long as a test likes
 MAX_UNACKNOWLEDGED = 256  # of net/frame.hpp
 MAX_UNSENT = 32_768  # of net/session.hpp
 
@@ -30,7 +32,7 @@ def seat(server, laggard):
 
 
 def test_changes_for_a_peer_that_acknowledges_nothing_are_bounded(boards, port):
-    server, client = boards.pair(TWO_SEATS, EACH_EDGE)
+    server, client = boards.pair(TWO_SEATS, EACH_EDGE, PATIENCE)
     with Pressing(server, client) as work, Peer.dial(port) as laggard:
         seat(server, laggard)
         tap_many_times(server, laggard, 40_000)
@@ -39,7 +41,7 @@ def test_changes_for_a_peer_that_acknowledges_nothing_are_bounded(boards, port):
         tap_many_times(server, laggard, 60_000)
         work.go_on()
         assert server.memory() < before + TOLERANCE
-        server.expect("link down silent")
+    server.expect("link down closed")
     client.stop()
     server.stop()
     ended = next(session for session in server.ended_sessions() if session.peer == "laggard")
@@ -47,7 +49,7 @@ def test_changes_for_a_peer_that_acknowledges_nothing_are_bounded(boards, port):
 
 
 def test_a_peer_that_catches_up_has_the_newest_levels(boards, port):
-    server = boards.server(EACH_EDGE)
+    server = boards.server(EACH_EDGE, PATIENCE)
     with Peer.dial(port) as laggard:
         seat(server, laggard)
         tap_many_times(server, laggard, 20_000)
@@ -67,6 +69,22 @@ def test_a_peer_that_catches_up_has_the_newest_levels(boards, port):
     (ended,) = server.ended_sessions()
     assert ended.sent == len(got) > MAX_UNSENT
     assert ended.sent + ended.merged == 2 * 20_000 + 2
+
+
+def test_a_peer_that_says_that_it_lives_and_shows_nothing_loses_its_seat(boards, port):
+    server = boards.server(*QUICK_DEATH)
+    with Peer.dial(port) as mute:
+        mute.sit_down("mute")
+        mute.send(levels(1, pressed=0b0001))
+        server.expect("link up mute")
+        server.expect_lit(1)
+        client = boards.client(*QUICK_DEATH)
+        client.expect("waiting 1 mute")
+        mute.drip_until_end(frame(HEARTBEAT) * 100)
+    server.expect("link down stalled")
+    server.expect("link up client")
+    client.expect("link up server")
+    server.expect_lit()
 
 
 def test_a_peer_that_reads_no_acknowledgements_is_dropped_as_stalled(boards, port):

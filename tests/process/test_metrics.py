@@ -13,10 +13,11 @@ import urllib.error
 
 import pytest
 
+import ece387
 from board import LIMIT
 from metrics import Prometheus, Scrape, promtool, until, wait_for
 from program import Program
-from wire import connect, hello
+from wire import BUSY, KICKED, Peer, connect, hello
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -262,6 +263,42 @@ def test_mailboxes_are_told_by_component(watched_pair):
     scrape = Scrape(port)
     for name in names:
         assert scrape[f'caf_actor_mailbox_size{{name="ledactor.{name}"}}'] < 1000
+
+
+def test_after_a_churn_of_guests_no_message_waits_anywhere(watched, port):
+    server, web_port = watched(
+        "server",
+        "--ledactor.link.wire=any",
+        "--ledactor.server.when-busy=refuse",
+        "--ledactor.board.debounce=0ms",
+    )
+
+    def sizes():
+        told = Scrape(web_port).values
+        return {name: size for name, size in told.items() if name.startswith("caf_actor_mailbox_size")}
+
+    for _ in range(3):
+        with Peer.dial(port) as guest:
+            guest.sit_down()
+            with Peer.dial(port) as late, ece387.dial(port) as late_original:
+                late.send(hello("late"))
+                late.expect_bye(BUSY)
+                assert late_original.exchange() == b"close"
+            server.tap("control")
+            guest.expect_bye(KICKED)
+        wait_for(web_port, "ledactor_seats_taken", 0)
+        with ece387.dial(port) as original:
+            original.exchange()
+            server.tap("control")
+            while original.exchange() != b"close":
+                pass
+        wait_for(web_port, "ledactor_seats_taken", 0)
+    with Peer.dial(port) as stubborn:  # ends when its time is over, and so is that of the others
+        stubborn.sit_down()
+        server.tap("control")
+        wait_for(web_port, "ledactor_seats_taken", 0)
+    assert "caf_actor_mailbox_size{name=\"ledactor.session\"}" in sizes()
+    until(sizes, lambda seen: not any(seen.values()), "no message waits")
 
 
 def test_the_process_figures_are_the_kernels(watched):

@@ -11,7 +11,7 @@ from board import LIMIT
 
 HELLO, SEAT, WAIT, LEVELS, ACK, HEARTBEAT, BYE = range(1, 8)
 SERVER, CLIENT = 0, 1
-KICKED, QUIT, SHUTDOWN, BUSY, VERSION, PROTOCOL, BOARD_LOST, KEY = range(1, 9)
+KICKED, QUIT, SHUTDOWN, BUSY, VERSION, PROTOCOL, BOARD_LOST, KEY, REPLACED = range(1, 10)
 
 
 def frame(kind, body=b""):
@@ -22,8 +22,18 @@ def text(value):
     return bytes([len(value)]) + value.encode("latin-1")
 
 
-def hello(name="stranger", role=CLIENT, version=1, leds=4, buttons=4, magic=b"LDAC"):
-    return frame(HELLO, magic + bytes([version, role, leds, buttons]) + text(name))
+def hello(
+    name="stranger",
+    role=CLIENT,
+    version=1,
+    leds=4,
+    buttons=4,
+    magic=b"LDAC",
+    heartbeat=1000,  # [ms]
+    board=None,  # its id; without one the hello ends after the name, as that of the first programs
+):
+    tail = struct.pack(">I", heartbeat) + board if board else b""
+    return frame(HELLO, magic + bytes([version, role, leds, buttons]) + text(name) + tail)
 
 
 def levels(seq, pressed=0, when=0):
@@ -151,15 +161,15 @@ class Peer:
                 return count
         raise AssertionError("the other end took it all")
 
-    def sit_down(self, name="stranger"):
+    def sit_down(self, name="stranger", **more):
         """Says hello to a server that has a free seat, and takes it."""
-        self.send(hello(name))
+        self.send(hello(name, **more))
         self.expect(HELLO)
         self.expect(SEAT)
 
-    def line_up(self, name):
+    def line_up(self, name, **more):
         """Says hello to a server that has no free seat. Returns the place in the queue."""
-        self.send(hello(name))
+        self.send(hello(name, **more))
         self.expect(HELLO)
         return place_in(self.expect(WAIT))
 

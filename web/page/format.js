@@ -41,10 +41,11 @@ const reasons = {
   version: "its version is another",
   protocol: "it broke the protocol",
   silent: "it went silent",
-  stalled: "it stopped reading",
+  stalled: "its LEDs stopped following",
   closed: "the connection was closed",
   "board-lost": "its GPIO chip was gone",
   key: "its key is another",
+  replaced: "its board came again",
   tampered: "the link was tampered with",
 };
 
