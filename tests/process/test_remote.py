@@ -319,7 +319,7 @@ def test_quit_ends_a_board_in_good_order(desk, name, farewell):
 def test_the_log_tells_its_last_lines(desk):
     desk.pair()
     lines = desk.do("server", "log").splitlines()
-    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3} INFO ledactor\.", line) for line in lines)
+    assert all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d INFO ledactor\.", line) for line in lines)
     assert any(' ledactor.supervisor linked session=' in line for line in lines)
     only = desk.do("server", "log", "--component=ledactor.endpoint").splitlines()
     assert only == [line for line in lines if " ledactor.endpoint " in line] and only
