@@ -202,9 +202,12 @@ def test_events_tell_a_press_its_led_its_time_and_the_seats(desk):
     server, client, of_server, of_client = desk
     with of_server.events() as here, of_client.events() as there:
         server.press(3)
-        press = here.until_kind("buttons", pressed=[3])
+        seen = here.until(lambda e: e.kind == "buttons" and e.data["pressed"] == [3], "the press")
+        press = seen[-1]
         lit = there.until_kind("leds", lit=[3])
-        time = here.until_kind("press_to_led", seq=press.data["seq"])
+        # On a busy machine the peer may be quicker than who tells of the press.
+        early = [e for e in seen if e.kind == "press_to_led" and e.data["seq"] == press.data["seq"]]
+        time = early[0] if early else here.until_kind("press_to_led", seq=press.data["seq"])
         assert lit.data["seq"] == press.data["seq"], "a press is followed by its number"
         assert 0 < time.data["seconds"] < LIMIT
         client.stop()
