@@ -5,6 +5,7 @@
 #include "tests/web/api_fixture.hpp"
 
 #include <caf/test/bdd_dsl.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -419,8 +420,8 @@ SCENARIO("a press is for up to a minute, and a viewer's name for a URL") {
   CHECK_EQ(status(post(target + "release?viewer=" + longest)), 204U);
   for (const auto& name :
        {longest + "x", std::string{"a%20b"}, std::string{"a b"}, std::string{"\xc3\xa9"}}) {
-    CHECK_EQ(status(post(target + "press?viewer=" + name)), 400U);
-    CHECK_EQ(status(post(target + "release?viewer=" + name)), 400U);
+    CHECK_EQ(status(post(fmt::format("{}press?viewer={}", target, name))), 400U);
+    CHECK_EQ(status(post(fmt::format("{}release?viewer={}", target, name))), 400U);
     CHECK_EQ(status(get("/api/events?viewer=" + name)), 400U);
   }
   CHECK_EQ(done, words(5, "press 0"));
