@@ -14,6 +14,25 @@ std::string_view openssl_reason() {
   return reason != nullptr ? reason : "it does not say why";
 }
 
+/// OpenSSL's own provider, whichever others openssl.cnf names. Without it, what needs it says so.
+class default_provider {
+public:
+  default_provider() {
+    OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
+    provider_ = OSSL_PROVIDER_load(nullptr, "default");
+  }
+  default_provider(const default_provider&) = delete;
+  default_provider& operator=(const default_provider&) = delete;
+  ~default_provider() {
+    if (provider_ != nullptr) {
+      OSSL_PROVIDER_unload(provider_);  // before OpenSSL's own end, which began before this
+    }
+  }
+
+private:
+  OSSL_PROVIDER* provider_ = nullptr;
+};
+
 }  // namespace
 
 openssl_error::openssl_error(std::string_view what)
@@ -21,12 +40,7 @@ openssl_error::openssl_error(std::string_view what)
         fmt::format("OpenSSL has no {} here: {}; {}", what, openssl_reason(), openssl_cure)) {}
 
 void set_up_openssl() {
-  // Never unloaded: OpenSSL itself does that at the end.
-  static const auto* const provider = [] {
-    OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CONFIG, nullptr);
-    return OSSL_PROVIDER_load(nullptr, "default");
-  }();
-  static_cast<void>(provider);  // without it, what needs it says so
+  static const default_provider provider;
 }
 
 }  // namespace ledactor::net
