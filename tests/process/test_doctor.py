@@ -179,7 +179,7 @@ def test_a_key_file_that_is_of_no_use_is_named(program, port):
 
 
 def test_a_link_without_a_key_is_a_warning_if_it_leaves_the_machine(program, port):
-    inside = [SIM, f"--port={port}"]
+    inside = [SIM, f"--port={port}", "--ledactor.web.enabled=false"]  # whose port another test may have
     assert doctor_json(program, 0, *inside)["warnings"] == []
     outside = [*inside, "--listen=0.0.0.0", "--ledactor.plaintext"]
     [warning] = doctor_json(program, 0, *outside)["warnings"]

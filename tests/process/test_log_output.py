@@ -153,6 +153,7 @@ def start_of(program, before):
         text=True,
         timeout=LIMIT,
         preexec_fn=before,
+        env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},  # which takes a thread at the end
         cwd="/",
         check=False,
     )
