@@ -1,5 +1,7 @@
 #include "actors/log_format.hpp"
 
+#include "actors/log_level.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -26,21 +28,6 @@ std::string_view color_of(unsigned level) {
       return "\x1b[36m";
     default:
       return "\x1b[34m";
-  }
-}
-
-std::string_view name_of(unsigned level) {
-  switch (level) {
-    case CAF_LOG_LEVEL_ERROR:
-      return "ERROR";
-    case CAF_LOG_LEVEL_WARNING:
-      return "WARNING";
-    case CAF_LOG_LEVEL_INFO:
-      return "INFO";
-    case CAF_LOG_LEVEL_DEBUG:
-      return "DEBUG";
-    default:
-      return "TRACE";
   }
 }
 
@@ -92,7 +79,7 @@ std::string log_format::render(const caf::logger::event& e) const {
         out << '\n';
         break;
       case logger::priority_field:
-        out << name_of(e.level);
+        out << find_log_level([&](const auto& l) { return l.number == e.level; }).name;
         break;
       case logger::runtime_field:
         out << std::chrono::duration_cast<std::chrono::milliseconds>(e.tstamp - start_).count();

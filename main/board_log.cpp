@@ -1,14 +1,14 @@
 #include "main/board_log.hpp"
 
 #include "actors/log.hpp"
+#include "actors/log_level.hpp"
 #include "main/system_config.hpp"
 
 #include <caf/node_id.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
+#include <charconv>
 #include <iostream>
 #include <system_error>
 #include <unistd.h>
@@ -18,34 +18,11 @@ namespace ledactor {
 
 namespace {
 
-/// CAF's words for what a log holds.
-constexpr std::array<std::pair<std::string_view, unsigned>, 6> verbosity_words{{
-    {"quiet", CAF_LOG_LEVEL_QUIET},
-    {"error", CAF_LOG_LEVEL_ERROR},
-    {"warning", CAF_LOG_LEVEL_WARNING},
-    {"info", CAF_LOG_LEVEL_INFO},
-    {"debug", CAF_LOG_LEVEL_DEBUG},
-    {"trace", CAF_LOG_LEVEL_TRACE},
-}};
-
 /// How CAF's logger writes a line for the bridge: level, component, actor and message.
 constexpr const char* bridge_format = "%p %c %a %m";
 
 /// A line of CAF's own that is longer is cut [bytes].
 constexpr std::size_t max_bridged_line = 4096;
-
-unsigned level_of(std::string_view word) {
-  const auto found = std::find_if(verbosity_words.begin(), verbosity_words.end(),
-                                  [&](const auto& l) { return l.first == word; });
-  return found == verbosity_words.end() ? CAF_LOG_LEVEL_TRACE : found->second;
-}
-
-std::string upper(std::string_view word) {
-  std::string result{word};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-  return result;
-}
 
 /// Takes what CAF's logger writes to std::clog, line by line, and hands it to the log.
 class caf_bridge : public std::streambuf {
@@ -69,17 +46,16 @@ private:
     };
     const auto level = next_word();
     const auto component = next_word();
-    const auto actor = next_word();
+    auto actor = next_word();
+    actor.remove_prefix(std::min(actor.size(), actor.find_first_of("0123456789")));
     const auto& known = caf_components();
     const auto name = std::find(known.begin(), known.end(), component);
-    const auto severity = std::find_if(verbosity_words.begin(), verbosity_words.end(),
-                                       [&](const auto& l) { return upper(l.first) == level; });
-    if (name != known.end() && severity != verbosity_words.end()) {
+    if (name != known.end()) {
       caf::logger::event e{};
-      e.level = severity->second;
+      e.level = find_log_level([&](const auto& l) { return l.name == level; }).number;
       e.category_name = *name;
       e.message = rest;
-      e.aid = std::strtoull(actor.substr(actor.find_first_of("0123456789")).data(), nullptr, 10);
+      std::from_chars(actor.data(), actor.data() + actor.size(), e.aid);
       e.tid = std::this_thread::get_id();
       e.tstamp = caf::make_timestamp();
       process_log::instance().write(e);
@@ -94,8 +70,9 @@ log_outlet_config outlet_config_of(const caf::settings& settings, const std::str
   const auto key = [&section](const char* name) {
     return fmt::format("caf.logger.{}.{}", section, name);
   };
+  const auto verbosity = caf::get_or(settings, key("verbosity"), "quiet");
   return {
-      .verbosity = level_of(caf::get_or(settings, key("verbosity"), "quiet")),
+      .verbosity = find_log_level([&](const auto& l) { return l.word == verbosity; }).number,
       .excluded = caf::get_or(settings, key("excluded-components"), std::vector<std::string>{}),
       .format = caf::get_or(settings, key("format"), ""),
       .colored = caf::get_or(settings, key("colored"), false),
@@ -157,10 +134,9 @@ std::optional<failure> board_log::open(caf::actor_system_config& settings) {
   process_log::instance().open(std::move(outlets));
   const bool is_wanted = wants_caf(console) || wants_caf(file);
   const auto most = std::max(console.verbosity, file.verbosity);
-  const auto word = std::find_if(verbosity_words.begin(), verbosity_words.end(),
-                                 [most](const auto& l) { return l.second == most; });
+  const auto& level = find_log_level([&](const auto& l) { return l.number == most; });
   settings.set("caf.logger.file.verbosity", "quiet");
-  settings.set("caf.logger.console.verbosity", std::string{is_wanted ? word->first : "quiet"});
+  settings.set("caf.logger.console.verbosity", std::string{is_wanted ? level.word : "quiet"});
   settings.set("caf.logger.console.format", bridge_format);
   settings.set("caf.logger.console.colored", false);
   settings.set("caf.logger.console.excluded-components", std::vector<std::string>{});

@@ -1,5 +1,7 @@
 #include "web/status_json.hpp"
 
+#include "actors/log_level.hpp"
+
 #include <caf/logger.hpp>
 
 #include <algorithm>
@@ -29,13 +31,6 @@ json numbers(level_set levels) {
   }
   return list;
 }
-
-constexpr std::array<std::pair<std::string_view, unsigned>, 4> log_levels{{
-    {"error", CAF_LOG_LEVEL_ERROR},
-    {"warning", CAF_LOG_LEVEL_WARNING},
-    {"info", CAF_LOG_LEVEL_INFO},
-    {"debug", CAF_LOG_LEVEL_DEBUG},
-}};
 
 double seconds(std::chrono::nanoseconds span) {
   return std::chrono::duration<double>{span}.count();
@@ -189,16 +184,14 @@ nlohmann::json event_json(const event& e) {
   return data;
 }
 
-std::string log_level_word(unsigned level) {
-  const auto* known = std::find_if(log_levels.begin(), log_levels.end(),
-                                   [&](const auto& l) { return l.second >= level; });
-  return std::string{known == log_levels.end() ? log_levels.back().first : known->first};
+std::string_view log_level_word(unsigned level) {
+  const auto shown = std::clamp<unsigned>(level, CAF_LOG_LEVEL_ERROR, CAF_LOG_LEVEL_DEBUG);
+  return find_log_level([=](const auto& l) { return l.number >= shown; }).word;
 }
 
 unsigned log_level_of(std::string_view word) {
-  const auto* known = std::find_if(log_levels.begin(), log_levels.end(),
-                                   [&](const auto& l) { return l.first == word; });
-  return known == log_levels.end() ? 0 : known->second;
+  const auto level = find_log_level([=](const auto& l) { return l.word == word; }).number;
+  return level <= CAF_LOG_LEVEL_DEBUG ? level : 0;
 }
 
 nlohmann::json log_json(const log_history::excerpt& lines) {

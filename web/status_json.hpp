@@ -52,7 +52,7 @@ std::string event_name(const event& e);
 nlohmann::json event_json(const event& e);
 
 /// A log level's name, as the API and the log have it, and the level of a name; 0: of none.
-std::string log_level_word(unsigned level);
+std::string_view log_level_word(unsigned level);
 unsigned log_level_of(std::string_view word);
 
 /// `GET /api/log`.
