@@ -274,8 +274,9 @@ response api::log(const request& r) const {
   return {200, "application/json", text_of(log_json(lines)) + "\n", {}};
 }
 
-/// Which button is meant, if there is one that programs press.
-std::variant<std::uint32_t, response> api::find_button(std::string_view button) const {
+/// Which button is meant, if there is one that programs press, and whose finger.
+std::variant<api::finger, response> api::find_finger(const request& r,
+                                                     std::string_view button) const {
   const auto number = number_in(button);
   const auto count = facts_.buttons.size();
   if (button != "control" && (!number || *number < 1 || *number > count)) {
@@ -285,17 +286,17 @@ std::variant<std::uint32_t, response> api::find_button(std::string_view button) 
   if (!actions_.move_finger) {
     return error_answer(409, "this board is real: its buttons are pressed by fingers alone");
   }
-  return static_cast<std::uint32_t>(number ? *number - 1 : count);
-}
-
-response api::press(const request& r, std::string_view button) const {
-  const auto found = find_button(button);
-  if (const auto* refusal = std::get_if<response>(&found)) {
-    return *refusal;
-  }
   const auto viewer = parameter(r.target, "viewer");
   if (!is_viewer_name(viewer)) {
     return bad_viewer_name();
+  }
+  return finger{static_cast<std::uint32_t>(number ? *number - 1 : count), std::string{viewer}};
+}
+
+response api::press(const request& r, std::string_view button) const {
+  const auto found = find_finger(r, button);
+  if (const auto* refusal = std::get_if<response>(&found)) {
+    return *refusal;
   }
   std::optional<std::chrono::milliseconds> span;
   if (const auto text = parameter(r.target, "for"); !text.empty()) {
@@ -305,25 +306,21 @@ response api::press(const request& r, std::string_view button) const {
     }
     span = std::chrono::milliseconds{*number};
   }
-  return fingers_->press(std::get<std::uint32_t>(found), std::string{viewer}, span,
-                         std::chrono::steady_clock::now())
+  const auto& [input, viewer] = std::get<finger>(found);
+  return fingers_->press(input, viewer, span, std::chrono::steady_clock::now())
              ? done()
              : too_many_fingers();
 }
 
 response api::release(const request& r, std::string_view button) const {
-  const auto found = find_button(button);
+  const auto found = find_finger(r, button);
   if (const auto* refusal = std::get_if<response>(&found)) {
     return *refusal;
   }
-  const auto viewer = parameter(r.target, "viewer");
-  if (!is_viewer_name(viewer)) {
-    return bad_viewer_name();
-  }
-  const auto input = std::get<std::uint32_t>(found);
+  const auto& [input, viewer] = std::get<finger>(found);
   const auto now = std::chrono::steady_clock::now();
   const bool is_done = viewer.empty() ? fingers_->release_for_all(input, now)
-                                      : fingers_->release(input, std::string{viewer}, now);
+                                      : fingers_->release(input, viewer, now);
   return is_done ? done() : too_many_fingers();
 }
 

@@ -88,13 +88,18 @@ public:
   static std::vector<std::pair<std::string_view, std::string_view>> known_routes();
 
 private:
+  struct finger {
+    std::uint32_t input;
+    std::string viewer;  ///< empty: nobody in particular
+  };
+
   struct route;
   static std::span<const route> routes();
 
   std::optional<response> refuse(const request& r, const route& to) const;
   std::string status() const;
   response log(const request& r) const;
-  std::variant<std::uint32_t, response> find_button(std::string_view button) const;
+  std::variant<finger, response> find_finger(const request& r, std::string_view button) const;
   response press(const request& r, std::string_view button) const;
   response release(const request& r, std::string_view button) const;
   response kick(std::string_view session) const;
