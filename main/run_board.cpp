@@ -150,7 +150,6 @@ void block_signals() {
   auto signals = ending_signals();
   sigaddset(&signals, reopen_signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 failure run_board(const config& c, net::shared_keys keys, system_config& system_settings) {
