@@ -35,7 +35,7 @@ PATIENT = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1h")
 
 MACHINE_ID = pathlib.Path("/etc/machine-id")
 has_machine_id = MACHINE_ID.exists() and re.fullmatch("[0-9a-f]{32}\n?", MACHINE_ID.read_text())
-needs_machine_id = pytest.mark.skipif(not has_machine_id, reason="this machine has no id")
+# Without it each start of a program is another board, and none is taken for another's ghost.
 
 
 @pytest.fixture(params=["with a key", "without a key"])
@@ -91,7 +91,6 @@ def test_a_board_whose_cable_was_pulled_gets_its_seat_back_before_those_who_wait
         first.stop()
 
 
-@needs_machine_id
 def test_a_board_that_lost_its_power_gets_its_seat_back_before_those_who_wait(boards, port, key):
     server = boards.server(*PATIENT, *key)
     with Proxy(port) as proxy:
@@ -102,6 +101,9 @@ def test_a_board_that_lost_its_power_gets_its_seat_back_before_those_who_wait(bo
         proxy.pull()
         first.kill()
         again = boards.client(*QUICK_DEATH, *key, f"--port={proxy.port}", name="first")
+        if not has_machine_id:
+            again.expect("waiting 2 first")
+            return
         again.expect_at_last("link up server")  # without a key, it is told to wait at first
         server.expect("link down replaced")
         server.expect("link up first")
@@ -109,11 +111,13 @@ def test_a_board_that_lost_its_power_gets_its_seat_back_before_those_who_wait(bo
         again.stop()
 
 
-@needs_machine_id
 def test_two_boards_with_one_id_do_not_take_the_seat_from_each_other_for_ever(boards, tmp_path):
     key = some_key(tmp_path)
     server, client = boards.pair(*key)
     twin = boards.client(*key)  # as the boards of two copies of an SD card
+    if not has_machine_id:
+        twin.expect("waiting 1 client")
+        return
     client.expect("link down replaced")
     client.expect("waiting 1 client")
     twin.expect("link up server")

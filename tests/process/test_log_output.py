@@ -14,7 +14,8 @@ from board import LEDACTOR, LIMIT, SANITIZED
 
 UNAVAILABLE = 69
 DEBUG = "--caf.logger.console.verbosity=debug"
-PRESSES = 100  # at debug, many times what the smallest pipe holds
+PRESSES = 50  # at debug some 500 lines, many times what CAF's logger or the smallest pipe holds
+MANY_PRESSES = 300  # more lines than may wait
 
 
 @pytest.fixture(params=["pipe", "terminal"])
@@ -68,6 +69,7 @@ def test_a_log_that_nobody_reads_is_no_lifeline_for_a_leds_peer(stuck, boards):
     server.expect("link up client")
     client.press(1)
     server.expect_lit(1)
+    work(server, client, PRESSES)
     client.kill()
     server.expect_lit()
 
@@ -77,7 +79,7 @@ def test_a_reader_that_is_back_is_told_how_many_lines_it_missed(stuck, boards):
     server = boards.server(DEBUG, stderr=writer)
     client = boards.client()
     server.expect("link up client")
-    work(server, client, 3 * PRESSES)
+    work(server, client, MANY_PRESSES)
     assert " WARNING ledactor.log dropped lines=" in read_until(reader, b"dropped lines=")
 
 
