@@ -47,7 +47,7 @@ class process_log {
 public:
   static process_log& instance();
 
-  /// The last lines, for whoever looks on from outside.
+  /// The last lines, for viewers.
   log_history& history() { return history_; }
 
   /// Writes lines there from now on. Called once, before other threads log.

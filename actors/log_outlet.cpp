@@ -111,7 +111,7 @@ void log_outlet::run() {
   for (;;) {
     idle_ = waiting_.empty() && !reopening_;
     if (idle_) {
-      changed_.notify_all();  // whoever flushes
+      changed_.notify_all();  // `flush` waits for this
     }
     changed_.wait(guard, [this] { return !waiting_.empty() || reopening_ || closing_; });
     if (idle_ && waiting_.empty() && !reopening_) {

@@ -36,11 +36,11 @@ class log_outlet {
 public:
   /// Writes to a descriptor.
   /// @param fd stays the caller's, and open.
-  /// @throws std::system_error if no thread is to be had.
+  /// @throws std::system_error if no thread can be started.
   log_outlet(const log_outlet_config& config, int fd);
 
   /// Appends to a file.
-  /// @throws std::system_error if it cannot be opened for writing, or no thread is to be had.
+  /// @throws std::system_error if it cannot be opened for writing, or no thread can be started.
   log_outlet(const log_outlet_config& config, std::string path);
 
   log_outlet(const log_outlet&) = delete;

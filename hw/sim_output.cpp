@@ -17,7 +17,7 @@ namespace ledactor::hw {
 namespace {
 
 /// A terminal takes a part of a line and blocks for the rest, whatever poll(2) says: opened anew,
-/// it can be made not to, and whoever shares `fd` is not affected.
+/// it can be made not to, and nobody else who has `fd` is affected.
 int open_terminal(int fd) {
   return ::isatty(fd) == 1 ? ::open(fmt::format("/proc/self/fd/{}", fd).c_str(),
                                     O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)

@@ -12,8 +12,9 @@
 namespace ledactor {
 
 /// A running board's log, as CAF's keys `caf.logger.console.*` and `caf.logger.file.*` have it:
-/// opens `process_log`. CAF's own logger makes whoever logs wait for whoever reads, so it writes
-/// nothing itself: if the configuration asks for lines of CAF's own components, it hands them on.
+/// opens `process_log`. CAF's own logger makes an actor that logs wait for the log's reader, so it
+/// writes nothing itself: if the configuration asks for lines of CAF's own components, it hands
+/// them on.
 class board_log {
 public:
   /// Opens the log, and has CAF's logger keep silent or hand its lines on.

@@ -108,7 +108,7 @@ board_site::board_site(const config& c, const net::shared_keys& keys, std::strin
       names_(c.web.names),
       server_(c.web.listen, c.web.port),
       url_(fmt::format("http://{}/", web::host_and_port(c.web.listen, server_.port()))) {
-  process_log::instance().history().open();  // whoever asks later gets the first line, too
+  process_log::instance().history().open();  // from the first line on
   view_->on_change([this] { server_.wake_viewers(); });
 }
 

@@ -57,8 +57,8 @@ board's buttons are pressed by fingers alone.
 )";
 
 constexpr std::string_view release_help = R"(
-Releases button N (1, 2, ... or control) of a running simulated board, whoever
-holds it.
+Releases button N (1, 2, ... or control) of a running simulated board, even if
+others hold it, too.
 )";
 
 constexpr std::string_view kick_help = R"(

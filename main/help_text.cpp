@@ -48,8 +48,8 @@ Keys of CAF, such as --caf.logger.console.verbosity=debug, are CAF's own.
 A simulated board reads lines from stdin: press N [MS], release N, leds
 (N: 1, 2, ... or control), and prints what its LEDs and its link do.
 
-Exit status: 0 quit, kicked or stopped; 64 usage; 69 a device or address is not
-to be had; 70 an actor keeps on failing; 74 output cannot be written; 77
+Exit status: 0 quit, kicked or stopped; 64 usage; 69 a device, address, thread or
+memory is missing; 70 an actor keeps on failing; 74 output cannot be written; 77
 permission; 78 configuration. Commands that look or ask have more of their own:
 see their --help.
 )";

@@ -53,7 +53,7 @@ public:
   /// @returns false if the board does not keep up: it is released as soon as that does.
   bool release(std::uint32_t input, const std::string& viewer, time_point now);
 
-  /// Releases a button, whoever holds it.
+  /// Releases a button for all who hold it.
   /// @returns the same as `release`.
   bool release_for_all(std::uint32_t input, time_point now);
 

@@ -18,7 +18,7 @@ struct options {
 /// Plays the demo: the live view in a terminal; the tour with none, or when asked for.
 /// Must be called while the process has one thread, since it forks and blocks signals.
 /// @returns the exit status: 0, 1 if a step of the tour or a board failed, 69 if something the
-///          demo needs is not to be had or 74 if stdout takes nothing (one line on stderr says
+///          demo needs is missing or 74 if stdout takes nothing (one line on stderr says
 ///          what), 128 + N if signal N interrupted the tour; SIGPIPE stands for a reader that has
 ///          gone.
 int run(const options& opts);
