@@ -57,8 +57,7 @@ log_outlet::log_outlet(const log_outlet_config& config, std::string path)
       thread_([this] { run(); }) {}
 
 log_outlet::~log_outlet() {
-  close(std::chrono::steady_clock::now());
-  thread_.join();
+  close(std::chrono::steady_clock::time_point::max());
   if (!path_.empty()) {
     ::close(fd_);
   }
@@ -101,7 +100,13 @@ bool log_outlet::close(std::chrono::steady_clock::time_point deadline) {
     closing_ = true;
   }
   changed_.notify_all();
-  return flush(deadline);
+  if (!flush(deadline)) {
+    return false;
+  }
+  if (thread_.joinable()) {
+    thread_.join();  // it has nothing left to do
+  }
+  return true;
 }
 
 void log_outlet::run() {

@@ -64,7 +64,8 @@ public:
   /// @returns false if they were not by then.
   bool flush(std::chrono::steady_clock::time_point deadline);
 
-  /// Takes no more lines, and waits like `flush`.
+  /// Takes no more lines, and waits like `flush`; if all are written, its thread has ended. By the
+  /// thread that made it.
   bool close(std::chrono::steady_clock::time_point deadline);
 
 private:
