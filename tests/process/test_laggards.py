@@ -3,6 +3,7 @@ in the end they have the newest levels or no link."""
 
 import contextlib
 import struct
+import threading
 
 from board import QUICK_DEATH
 from pressing import Pressing
@@ -23,6 +24,12 @@ def tap_many_times(server, laggard, count):
     for _ in range(count // 1000):
         server.type("press 1\nrelease 1\n" * 1000)
         laggard.send(frame(HEARTBEAT))
+
+
+def acknowledged(body):
+    """The acknowledgement of a levels frame."""
+    seq, when, _ = struct.unpack(">IQQ", body)
+    return ack(seq, when)
 
 
 def seat(server, laggard):
@@ -59,9 +66,9 @@ def test_a_peer_that_catches_up_has_the_newest_levels(boards, port):
         while not got or got[-1][1] != 0b0100:
             kind, body = laggard.next_frame()
             if kind == LEVELS:
-                seq, when, pressed = struct.unpack(">IQQ", body)
+                seq, _, pressed = struct.unpack(">IQQ", body)
                 got.append((seq, pressed))
-                laggard.send(ack(seq, when))
+                laggard.send(acknowledged(body))
         sequence = [seq for seq, _ in got]
         assert sequence == sorted(set(sequence))
     server.expect("link down closed")
@@ -75,15 +82,19 @@ def test_a_peer_that_says_that_it_lives_and_shows_nothing_loses_its_seat(boards,
     server = boards.server(*QUICK_DEATH)
     with Peer.dial(port) as mute:
         mute.sit_down("mute")
-        mute.send(levels(1, pressed=0b0001))
+        mute.send(levels(1, pressed=0b0001), acknowledged(mute.expect(LEVELS)))
         server.expect("link up mute")
         server.expect_lit(1)
+        alive = threading.Thread(target=mute.drip_until_end, args=(frame(HEARTBEAT) * 1000,))
+        alive.start()
         client = boards.client(*QUICK_DEATH)
         client.expect("waiting 1 mute")
-        mute.drip_until_end(frame(HEARTBEAT) * 100)
-    server.expect("link down stalled")
+        server.press(2)  # which mute does not acknowledge
+        server.expect("link down stalled")
+        alive.join()
     server.expect("link up client")
     client.expect("link up server")
+    client.expect_lit(2)
     server.expect_lit()
 
 
