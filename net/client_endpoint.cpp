@@ -4,9 +4,19 @@
 #include "net/board_id.hpp"
 #include "net/settle.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledactor::net {
+
+namespace {
+
+/// How long an address may take to answer.
+caf::timespan connect_time(const client_config& config) {
+  return std::clamp<caf::timespan>(config.retry_max, min_connect_time, max_connect_time);
+}
+
+}  // namespace
 
 client_endpoint_state::client_endpoint_state(client_endpoint_actor::broker_pointer self,
                                              client_config config, session_neighbours neighbours)
@@ -65,12 +75,21 @@ void client_endpoint_state::dial() {
     return;
   }
   LEDACTOR_DEBUG("endpoint", "dial host={} port={}", config_.host, config_.port);
-  dialer_->dial(config_.host, config_.port, config_.session.dead_after);
+  lookup_timer_.dispose();
+  began_ = self_->clock().now();
+  dialer_->dial(config_.host, config_.port, connect_time(config_));
+  lookup_timer_ = self_->run_delayed(lookup_patience, [this] {
+    if (dialer_->is_looking_up() && neighbours_.lines->allows(self_)) {
+      LEDACTOR_INFO("endpoint", "waiting for the name service host={}", config_.host);
+    }
+  });
 }
 
 void client_endpoint_state::dial_later() {
   reconnects_->inc();
-  self_->run_delayed(retry_.next(), [this] { dial(); });
+  const auto now = self_->clock().now();
+  const auto due = std::max(began_ + retry_.next(), now);
+  pause_ = self_->run_delayed(due - now, [this] { dial(); });
 }
 
 void client_endpoint_state::on_dialed() {
@@ -78,6 +97,7 @@ void client_endpoint_state::on_dialed() {
   if (!result || stopping_) {
     return;
   }
+  lookup_timer_.dispose();
   if (const auto* failed = std::get_if<socket_error>(&*result)) {
     if (neighbours_.lines->allows(self_)) {
       LEDACTOR_INFO("endpoint", "cannot connect host={} port={} error={}", config_.host,
@@ -87,8 +107,9 @@ void client_endpoint_state::on_dialed() {
     return;
   }
   LEDACTOR_DEBUG("endpoint", "connected host={} port={}", config_.host, config_.port);
-  auto connection = self_->backend().new_scribe(std::get<unique_fd>(*result).release());
-  session_ = spawn_session(self_->backend(), std::move(connection), config_.session, neighbours_);
+  const auto fd = std::get<unique_fd>(*result).release();
+  session_ = spawn_session(self_->backend(), self_->backend().new_scribe(fd), config_.session,
+                           neighbours_);
   self_->monitor(session_);
 }
 
@@ -101,6 +122,7 @@ void client_endpoint_state::on_greeting(const guest& server) {
 
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
   session_ = nullptr;
+  began_ = self_->clock().now();
   neighbours_.lines->tell_later(self_);  // what the session was not to log
   if (down.reason == errc::replaced) {   // by a twin, as a copied SD card makes one: not once more
     if (neighbours_.lines->allows(self_)) {
@@ -121,6 +143,8 @@ void client_endpoint_state::on_session_end(const caf::down_msg& down) {
 
 void client_endpoint_state::on_exit(const caf::exit_msg& msg) {
   stopping_ = true;
+  pause_.dispose();
+  lookup_timer_.dispose();
   if (session_) {
     self_->send_exit(session_, msg.reason);
   } else {

@@ -13,6 +13,16 @@
 
 namespace ledactor::net {
 
+/// How long an address may take to answer, at most: the kernel asks twice in it (RFC 6298). One
+/// that is back meanwhile is not found sooner by waiting longer, but by dialing again.
+inline constexpr std::chrono::seconds max_connect_time{2};
+
+/// The same, at least, for the sake of slow networks.
+inline constexpr std::chrono::seconds min_connect_time{1};
+
+/// How long the name service may take before the log tells of it.
+inline constexpr std::chrono::seconds lookup_patience{3};
+
 /// Where a client dials and how it goes on when that fails.
 struct client_config {
   std::string host = "192.168.0.2";  ///< a name or an address; conf `ledactor.client.host`
@@ -30,7 +40,8 @@ using client_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
     caf::result<void>(caf::io::connection_closed_msg)>;
 
 /// Dials a server and gives the connection a session; when that ends, or the dialing fails, dials
-/// again, for ever, with pauses that double and have some chance in them.
+/// again, for ever, with pauses that double and have some chance in them. A pause counts from when
+/// the last attempt began, so that a server that is back is dialed within the longest pause.
 ///
 /// The supervisor owns it. It ends when it is told to, after its session.
 class client_endpoint_state {
@@ -61,6 +72,9 @@ private:
   client_config config_;
   session_neighbours neighbours_;
   backoff retry_;
+  caf::actor_clock::time_point began_;  ///< the last attempt
+  caf::disposable pause_;               ///< until the next
+  caf::disposable lookup_timer_;
   session_actor session_;
   bool stopping_ = false;
   caf::telemetry::int_counter* reconnects_;

@@ -1,69 +1,48 @@
 #include "net/dialer.hpp"
 
+#include "net/connect_race.hpp"
 #include "net/resolver.hpp"
+#include "net/stop_waiter.hpp"
 
 #include <cerrno>
-#include <cstring>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
+#include <system_error>
 #include <utility>
 
 namespace ledactor::net {
 
-namespace {
+using std::chrono::steady_clock;
 
-socket_result connect_to(const addrinfo& where, const std::stop_token& stop, deadline until) {
-  unique_fd socket{
-      ::socket(where.ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
-  if (!socket) {
-    return socket_error{errno, std::strerror(errno)};
-  }
-  int fault = ::connect(socket.get(), where.ai_addr, where.ai_addrlen) == 0 ? 0 : errno;
-  if (fault == EINPROGRESS) {
-    pollfd writable{socket.get(), POLLOUT, 0};
-    fault = ETIMEDOUT;
-    while (fault == ETIMEDOUT && !is_over(stop, until)) {
-      if (::poll(&writable, 1, static_cast<int>(stop_latency.count())) > 0) {
-        socklen_t size = sizeof(fault);
-        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &fault, &size);
-        break;
-      }
-    }
-  }
-  if (fault != 0) {
-    return socket_error{fault, std::strerror(fault)};
-  }
-  return socket;
-}
-
-socket_result attempt(const std::string& host, std::uint16_t port, const std::stop_token& stop,
-                      deadline until) {
-  auto found = resolve(host, port, stop, until);
+socket_result dialer::attempt(const std::string& host, std::uint16_t port,
+                              std::chrono::nanoseconds limit, const std::stop_token& stop) {
+  looking_up_ = true;
+  auto found = resolve(host, port, stop, steady_clock::time_point::max());
+  looking_up_ = false;
   if (auto* fault = std::get_if<socket_error>(&found)) {
     return std::move(*fault);
   }
-  socket_result result = socket_error{EHOSTUNREACH, "no address"};
-  const auto& addresses = std::get<address_list>(found);
-  for (const auto* where = addresses.get(); where != nullptr; where = where->ai_next) {
-    result = connect_to(*where, stop, until);
-    if (std::holds_alternative<unique_fd>(result)) {
-      break;
+  connect_race race{interleave(std::get<std::vector<socket_address>>(found)), limit};
+  stop_waiter waiter{stop};
+  do {
+    if (auto result = race.step(steady_clock::now())) {
+      return std::move(*result);
     }
-  }
-  return result;
+  } while (waiter.wait(race.descriptors(), race.due()));
+  return socket_error{ECANCELED, "not wanted any more"};
 }
 
-}  // namespace
-
-void dialer::dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds timeout) {
-  const auto until = std::chrono::steady_clock::now() + timeout;
-  thread_ = std::jthread{[this, host, port, until](const std::stop_token& stop) {
-    auto result = attempt(host, port, stop, until);
-    if (!stop.stop_requested()) {
-      finish(std::move(result));
-    }
-  }};
+void dialer::dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds limit) {
+  thread_ = {};  // whose attempt must not end after the next one's begin
+  take();
+  try {
+    thread_ = std::jthread{[this, host, port, limit](const std::stop_token& stop) {
+      auto result = attempt(host, port, limit, stop);
+      if (!stop.stop_requested()) {
+        finish(std::move(result));
+      }
+    }};
+  } catch (const std::system_error& fault) {
+    finish(socket_error{EAGAIN, fault.code().message()});
+  }
 }
 
 void dialer::finish(socket_result result) {

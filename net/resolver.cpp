@@ -1,97 +1,113 @@
 #include "net/resolver.hpp"
 
-#include <array>
 #include <cerrno>
-#include <ctime>
+#include <condition_variable>
+#include <cstring>
+#include <memory>
 #include <mutex>
-#include <netinet/in.h>
+#include <netdb.h>
+#include <optional>
+#include <system_error>
+#include <thread>
 #include <utility>
-#include <vector>
 
 namespace ledactor::net {
 
 namespace {
 
-/// One look-up of glibc's own resolver thread (getaddrinfo_a(3)), which needs this memory until
-/// it is done, even if nobody waits any more.
-struct lookup {
-  std::string host;
-  std::string port;
+/// Asks the name service, for as long as that takes; with AI_NUMERICHOST, nobody.
+found_addresses ask(const std::string& host, std::uint16_t port, int flags) {
   addrinfo hints{};
-  gaicb request{};
-
-  lookup(std::string h, std::uint16_t p) : host(std::move(h)), port(std::to_string(p)) {
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    request.ar_name = host.c_str();
-    request.ar_service = port.c_str();
-    request.ar_request = &hints;
-  }
-  lookup(const lookup&) = delete;
-  lookup& operator=(const lookup&) = delete;
-  ~lookup() {
-    if (request.ar_result != nullptr) {
-      ::freeaddrinfo(request.ar_result);
-    }
-  }
-};
-
-/// The look-ups that nobody waits for any more, until the resolver has finished with them.
-/// Never destroyed: its thread may outlive every other part of the program.
-class lost_lookups {
-public:
-  static lost_lookups& instance() {
-    static auto* one = new lost_lookups;
-    return *one;
-  }
-
-  /// Whether there is room for one more, once those that have finished are gone.
-  bool sweep() {
-    const std::lock_guard guard{mutex_};
-    std::erase_if(lookups_, [](const std::unique_ptr<lookup>& look) {
-      return ::gai_error(&look->request) != EAI_INPROGRESS;
-    });
-    return lookups_.size() < max_lost_lookups;
-  }
-
-  void add(std::unique_ptr<lookup> look) {
-    const std::lock_guard guard{mutex_};
-    lookups_.push_back(std::move(look));
-  }
-
-private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<lookup>> lookups_;
-};
-
-}  // namespace
-
-std::variant<address_list, socket_error> resolve(const std::string& host, std::uint16_t port,
-                                                 const std::stop_token& stop, deadline until) {
-  const socket_error unanswered{ETIMEDOUT, "the name service does not answer"};
-  auto& lost = lost_lookups::instance();
-  if (!lost.sweep()) {
-    return unanswered;
-  }
-  auto look = std::make_unique<lookup>(host, port);
-  std::array<gaicb*, 1> list{&look->request};
-  auto fault = ::getaddrinfo_a(GAI_NOWAIT, list.data(), 1, nullptr);
-  const std::array<const gaicb*, 1> waiting{&look->request};
-  while (fault == 0 && ::gai_error(&look->request) == EAI_INPROGRESS && !is_over(stop, until)) {
-    const timespec slice{0, std::chrono::nanoseconds{stop_latency}.count()};
-    ::gai_suspend(waiting.data(), 1, &slice);
-  }
-  fault = fault != 0 ? fault : ::gai_error(&look->request);
-  if (fault == EAI_INPROGRESS) {
-    if (::gai_cancel(&look->request) == EAI_NOTCANCELED) {
-      lost.add(std::move(look));  // the resolver's thread still writes to it
-    }
-    return unanswered;
-  }
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV | flags;
+  addrinfo* list = nullptr;
+  const auto fault = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
   if (fault != 0) {
     return socket_error{EHOSTUNREACH, ::gai_strerror(fault)};
   }
-  return address_list{std::exchange(look->request.ar_result, nullptr), &::freeaddrinfo};
+  std::vector<socket_address> found;
+  for (const auto* entry = list; entry != nullptr; entry = entry->ai_next) {
+    auto& address = found.emplace_back();
+    address.size = entry->ai_addrlen;
+    std::memcpy(&address.storage, entry->ai_addr, address.size);
+  }
+  ::freeaddrinfo(list);
+  return found;
+}
+
+/// A question to the name service, and the answer once it has come.
+struct lookup {
+  std::string host;
+  std::uint16_t port;
+  std::optional<found_addresses> answer;
+};
+
+/// The name service, and what it is asked now. Never destroyed: the thread that asks may outlive
+/// every other part of the program.
+struct name_service {
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::shared_ptr<lookup> asked;  ///< null: nothing
+
+  static name_service& instance() {
+    static auto* one = new name_service;
+    return *one;
+  }
+
+  bool is_asked(const std::string& host, std::uint16_t port) const {
+    return asked && asked->host == host && asked->port == port;
+  }
+
+  /// Asks on a thread of its own. The caller holds the mutex.
+  /// @throws std::system_error if there can be no more threads.
+  void begin(const std::string& host, std::uint16_t port) {
+    auto look = std::make_shared<lookup>(lookup{host, port, {}});
+    std::thread{[this, look] {
+      auto answer = ask(look->host, look->port, 0);
+      const std::lock_guard guard{mutex};
+      look->answer = std::move(answer);
+      asked = nullptr;
+      changed.notify_all();
+    }}.detach();
+    asked = std::move(look);
+  }
+};
+
+found_addresses ask_and_wait(const std::string& host, std::uint16_t port,
+                             const std::stop_token& stop,
+                             std::chrono::steady_clock::time_point until) {
+  auto& service = name_service::instance();
+  std::unique_lock guard{service.mutex};
+  service.changed.wait_until(guard, stop, until,  // another question has to be over first
+                             [&] { return !service.asked || service.is_asked(host, port); });
+  if (!service.asked && !stop.stop_requested()) {
+    try {
+      service.begin(host, port);
+    } catch (const std::system_error& fault) {
+      return socket_error{EAGAIN, fault.code().message()};
+    }
+  }
+  if (service.is_asked(host, port)) {
+    const auto look = service.asked;
+    service.changed.wait_until(guard, stop, until, [&] { return look->answer.has_value(); });
+    if (look->answer) {
+      return *look->answer;
+    }
+  }
+  return stop.stop_requested() ? socket_error{ECANCELED, "not wanted any more"}
+                               : socket_error{ETIMEDOUT, "the name service does not answer"};
+}
+
+}  // namespace
+
+found_addresses resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop,
+                        std::chrono::steady_clock::time_point until) {
+  auto found = ask(host, port, AI_NUMERICHOST);
+  if (std::holds_alternative<std::vector<socket_address>>(found)) {
+    return found;
+  }
+  return is_address(host) ? socket_error{ENODEV, "no such interface"}
+                          : ask_and_wait(host, port, stop, until);
 }
 
 }  // namespace ledactor::net

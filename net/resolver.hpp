@@ -1,36 +1,30 @@
 #pragma once
 
 #include "net/socket.hpp"
+#include "net/socket_address.hpp"
 
 #include <chrono>
-#include <memory>
-#include <netdb.h>
 #include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace ledactor::net {
 
-/// When an attempt has taken too long.
-using deadline = std::chrono::steady_clock::time_point;
+/// The addresses of a host, best first (RFC 6724), or why there is none.
+using found_addresses = std::variant<std::vector<socket_address>, socket_error>;
 
-/// How soon an attempt notices that it is not wanted any more.
-inline constexpr std::chrono::milliseconds stop_latency{50};
-
-/// Whether an attempt is not wanted any more, or has taken too long.
-inline bool is_over(const std::stop_token& stop, deadline until) {
-  return stop.stop_requested() || std::chrono::steady_clock::now() >= until;
-}
-
-/// Most look-ups that still wait for a name service after their attempts have ended; while there
-/// are as many in this process, others fail at once.
-inline constexpr std::size_t max_lost_lookups = 4;
-
-/// A list as getaddrinfo(3) makes it.
-using address_list = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
-
-/// Finds the addresses of a host for TCP. Blocks, but not for longer than it may.
+/// Finds the addresses of a host for TCP: an address at once, a name by asking the name service.
+///
+/// A name service may take long, and a question to it cannot be taken back. So a thread of its own
+/// asks, and goes on when nobody waits any more; whoever wants the same meanwhile waits for the
+/// same answer. There is at most one such thread in the process.
 /// @param host a name or an address.
-/// @returns one address at least; or ETIMEDOUT, or EHOSTUNREACH with the resolver's text.
-std::variant<address_list, socket_error> resolve(const std::string& host, std::uint16_t port,
-                                                 const std::stop_token& stop, deadline until);
+/// @param until how long to wait; `max()` is for ever.
+/// @returns one address at least; or ETIMEDOUT while there is no answer, ECANCELED if `stop` was
+/// requested, ENODEV for an address of an interface that is not there, EAGAIN where no thread can
+/// be had, EHOSTUNREACH with the name service's reason.
+found_addresses resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop,
+                        std::chrono::steady_clock::time_point until);
 
 }  // namespace ledactor::net

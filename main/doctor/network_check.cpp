@@ -98,7 +98,7 @@ std::string cable_cure(const std::string& address) {
       address);
 }
 
-finding route_finding(const path_to_server& path,
+finding route_finding(const path_to_address& path,
                       const std::vector<network_interface>& interfaces) {
   if (path.route_fault != 0) {
     return fault(fmt::format("no interface has an address in a network that reaches {} ({}); "
@@ -116,6 +116,31 @@ finding route_finding(const path_to_server& path,
              ? ok(text)
              : warning(text + "; no interface has an address in its own network",
                        "if it is at the other end of a cable, " + cable_cure(path.address));
+}
+
+std::string list_addresses(const std::vector<path_to_address>& ways) {
+  std::string text;
+  for (const auto& way : ways) {
+    text += (text.empty() ? "" : ", ") + way.address;
+  }
+  return text;
+}
+
+/// Says how a client gets to one of its server's addresses.
+void check_way(findings& found, const config& c, const std::vector<network_interface>& interfaces,
+               const path_to_address& way) {
+  if (lacks_interface(way.address)) {
+    found.push_back(interface_fault("ledactor.client.host", way.address));
+    return;
+  }
+  found.push_back(route_finding(way, interfaces));
+  if (!way.answers) {
+    check_cable(found, interface_with(interfaces, way.own_address));
+  }
+  found.push_back(way.answers
+                      ? ok(fmt::format("{} port {} answers", way.address, c.port))
+                      : note(fmt::format("{} port {} does not answer ({}); a client keeps trying",
+                                         way.address, c.port, way.silence)));
 }
 
 }  // namespace
@@ -157,21 +182,23 @@ findings check_client(const config& c, const std::vector<network_interface>& int
         fmt::format("ledactor.client.host: {} has no address: {}", c.host, path.resolve_fault),
         "correct the name, or give the server's address instead")};
   }
-  if (lacks_interface(path.address)) {
-    return {interface_fault("ledactor.client.host", path.address)};
-  }
+  const auto& ways = path.ways;
   findings found;
-  if (path.address != c.host) {
-    found.push_back(ok(fmt::format("{} has the address {}", c.host, path.address)));
+  if (ways.size() > 1) {
+    found.push_back(ok(fmt::format("{} has the addresses {}", c.host, list_addresses(ways))));
+  } else if (ways.front().address != c.host) {
+    found.push_back(ok(fmt::format("{} has the address {}", c.host, ways.front().address)));
   }
-  found.push_back(route_finding(path, interfaces));
-  if (!path.answers) {
-    check_cable(found, interface_with(interfaces, path.own_address));
+  const bool any_answers =
+      std::any_of(ways.begin(), ways.end(), [](const auto& way) { return way.answers; });
+  for (const auto& way : ways) {
+    if (way.answers || !any_answers) {
+      check_way(found, c, interfaces, way);
+    } else {
+      found.push_back(note(fmt::format("{} port {} does not answer ({}); a client takes another",
+                                       way.address, c.port, way.silence)));
+    }
   }
-  found.push_back(path.answers
-                      ? ok(fmt::format("{} port {} answers", path.address, c.port))
-                      : note(fmt::format("{} port {} does not answer ({}); a client keeps trying",
-                                         path.address, c.port, path.silence)));
   return found;
 }
 

@@ -1,5 +1,6 @@
 #include "main/doctor/network_probe.hpp"
 
+#include "net/connect_race.hpp"
 #include "net/dialer.hpp"
 #include "net/resolver.hpp"
 
@@ -8,7 +9,9 @@
 #include <cerrno>
 #include <cstring>
 #include <ifaddrs.h>
+#include <list>
 #include <net/if.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <semaphore>
 #include <span>
@@ -18,8 +21,11 @@ namespace ledactor::doctor {
 
 namespace {
 
-/// The longest that a look-up or an attempt to connect may take.
+/// The longest that an attempt to connect may take.
 constexpr std::chrono::seconds patience{1};
+
+/// The longest that a look-up may take: with one silent server, glibc turns to the next after 5 s.
+constexpr std::chrono::seconds lookup_patience{6};
 
 using interface_list = std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)>;
 
@@ -66,7 +72,7 @@ bool is_same_network(const sockaddr& a, const sockaddr& b, const sockaddr& mask)
 }
 
 /// Finds the interface that has our address, and whether the server is in its network.
-void find_interface(path_to_server& path, const sockaddr& server) {
+void find_interface(path_to_address& path, const sockaddr& server) {
   const auto list = read_interfaces();
   for (const auto* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
     if (is_ip(entry->ifa_addr) && to_text(*entry->ifa_addr) == path.own_address) {
@@ -79,33 +85,38 @@ void find_interface(path_to_server& path, const sockaddr& server) {
 }
 
 /// Asks the kernel for a route. A datagram's socket, once connected, knows; nothing is sent.
-void find_route(path_to_server& path, const addrinfo& server) {
-  const net::unique_fd probe{::socket(server.ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
-  sockaddr_storage own{};
-  socklen_t size = sizeof(own);
-  if (!probe || ::connect(probe.get(), server.ai_addr, server.ai_addrlen) != 0
-      || ::getsockname(probe.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0) {
+path_to_address find_route(const net::socket_address& server) {
+  path_to_address path{.address = to_text(*server.get())};
+  const net::unique_fd probe{::socket(server.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  if (!probe || ::connect(probe.get(), server.get(), server.size) != 0) {
     path.route_fault = errno;
-    return;
+    return path;
   }
-  const auto& address = reinterpret_cast<const sockaddr&>(own);
-  path.own_address = to_text(address);
-  find_interface(path, *server.ai_addr);
+  const auto own = net::local_end(probe.get());
+  path.own_address = own ? to_text(*own->get()) : std::string{};
+  find_interface(path, *server.get());
+  return path;
 }
 
-void connect(path_to_server& path, const std::string& host, std::uint16_t port) {
-  std::binary_semaphore is_over{0};
-  net::dialer dialer{[&] {
-    is_over.release();
-  }};
-  dialer.dial(host, port, patience);
-  is_over.acquire();
-  const auto result = dialer.take();
-  const auto* fault = std::get_if<net::socket_error>(&*result);
-  path.answers = fault == nullptr;
-  path.silence = fault == nullptr           ? ""
-                 : fault->code == ETIMEDOUT ? "no answer within a second"
-                                            : fault->text;
+/// Connects to all addresses at the same time.
+void connect(std::vector<path_to_address>& ways, std::uint16_t port) {
+  std::counting_semaphore<net::max_attempts> over{0};
+  std::list<net::dialer> dialers;
+  for (const auto& way : ways) {
+    dialers.emplace_back([&] { over.release(); }).dial(way.address, port, patience);
+  }
+  for ([[maybe_unused]] const auto& way : ways) {
+    over.acquire();
+  }
+  auto dialer = dialers.begin();
+  for (auto& way : ways) {
+    const auto result = dialer++->take();
+    const auto* fault = std::get_if<net::socket_error>(&*result);
+    way.answers = fault == nullptr;
+    way.silence = fault == nullptr           ? ""
+                  : fault->code == ETIMEDOUT ? "no answer within a second"
+                                             : fault->text;
+  }
 }
 
 }  // namespace
@@ -134,27 +145,27 @@ int try_to_bind(const std::string& address, std::uint16_t port) {
   if (std::holds_alternative<net::socket_error>(found)) {
     return EADDRNOTAVAIL;  // a link-local address on an interface that is not there
   }
-  const auto& where = *std::get<net::address_list>(found);
-  const net::unique_fd probe{::socket(where.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const auto& where = std::get<std::vector<net::socket_address>>(found).front();
+  const net::unique_fd probe{::socket(where.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   const int on = 1;
   if (!probe || ::setsockopt(probe.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0
-      || ::bind(probe.get(), where.ai_addr, where.ai_addrlen) != 0) {
+      || ::bind(probe.get(), where.get(), where.size) != 0) {
     return errno;
   }
   return 0;
 }
 
 path_to_server look_for_server(const std::string& host, std::uint16_t port) {
-  path_to_server path;
-  const auto found = net::resolve(host, port, {}, std::chrono::steady_clock::now() + patience);
+  const auto found =
+      net::resolve(host, port, {}, std::chrono::steady_clock::now() + lookup_patience);
   if (const auto* fault = std::get_if<net::socket_error>(&found)) {
-    path.resolve_fault = fault->text;
-    return path;
+    return {.resolve_fault = fault->text};
   }
-  const auto& server = *std::get<net::address_list>(found);
-  path.address = to_text(*server.ai_addr);
-  find_route(path, server);
-  connect(path, host, port);
+  path_to_server path;
+  for (const auto& a : net::interleave(std::get<std::vector<net::socket_address>>(found))) {
+    path.ways.push_back(find_route(a));
+  }
+  connect(path.ways, port);
   return path;
 }
 

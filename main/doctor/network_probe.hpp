@@ -22,20 +22,25 @@ std::vector<network_interface> find_interfaces();
 /// @returns 0, or why not, as in errno(3).
 int try_to_bind(const std::string& address, std::uint16_t port);
 
-/// How a client gets to its server.
-struct path_to_server {
-  std::string resolve_fault{};  ///< empty: the host has an address
-  std::string address{};        ///< the host's first
-  int route_fault = 0;          ///< as in errno(3); 0: there is a way to the address
-  std::string own_address{};    ///< with which this machine would come there
-  std::string interface {};     ///< which has that address; may be empty
-  bool is_neighbour = false;    ///< it is in that interface's network; no gateway in between
+/// How a client gets to one of its server's addresses.
+struct path_to_address {
+  std::string address{};
+  int route_fault = 0;        ///< as in errno(3); 0: there is a way to the address
+  std::string own_address{};  ///< with which this machine would come there
+  std::string interface {};   ///< which has that address; may be empty
+  bool is_neighbour = false;  ///< it is in that interface's network; no gateway in between
   bool answers = false;
   std::string silence{};  ///< why it does not answer
 };
 
-/// Looks for a client's server: resolves the name, asks the kernel for a route, and connects, for
-/// a second at most each.
+/// How a client gets to its server.
+struct path_to_server {
+  std::string resolve_fault{};          ///< empty: the host has an address
+  std::vector<path_to_address> ways{};  ///< in the order in which a client tries them
+};
+
+/// Looks for a client's server: resolves the name, asks the kernel for a route to each address that
+/// a client would try, and connects to all of them, for a second at most.
 path_to_server look_for_server(const std::string& host, std::uint16_t port);
 
 }  // namespace ledactor::doctor

@@ -6,13 +6,12 @@
 
 #include <caf/test/bdd_dsl.hpp>
 
-#include <algorithm>
 #include <condition_variable>
 #include <dlfcn.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <thread>
 
 using namespace ledactor::net;
 using namespace std::chrono_literals;
@@ -20,90 +19,99 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto limit = 30s;
+constexpr auto short_limit = 50ms;
 
-/// A host whose look-ups the name service leaves unanswered for as long as a test wants.
-const std::string mute = "mute.test";
-
-/// A name of this machine, which the name service knows even where /etc/hosts is missing.
-const std::string here = "here.test";
+/// Names that this test's own name service knows.
+const std::string here = "here.test";  ///< 127.0.0.1
+const std::string late = "late.test";  ///< 127.0.0.1, once a test lets it answer
+const std::string both = "both.test";  ///< 127.0.0.2, then 127.0.0.1
+const std::string none = "none.test";  ///< none
 
 struct {
   std::mutex mutex;
-  std::vector<gaicb*> pending;
-  std::size_t asked = 0;
+  std::condition_variable changed;
+  bool answers = false;
+  std::size_t asked = 0;  ///< for the late one
 
-  bool has(const gaicb* request) {
+  /// What earlier tests did.
+  void forget() {
     const std::lock_guard guard{mutex};
-    return std::find(pending.begin(), pending.end(), request) != pending.end();
+    answers = false;
+    asked = 0;
   }
 
-  void answer_all() {
-    const std::lock_guard guard{mutex};
-    for (auto* request : std::exchange(pending, {})) {
-      request->__return = EAI_AGAIN;
-    }
+  void wait_until_asked(std::size_t times) {
+    std::unique_lock guard{mutex};
+    changed.wait_for(guard, limit, [&] { return asked == times; });
   }
-} mute_service;
 
-/// The function of that name in glibc, behind those below.
-template <class Function>
-Function* in_glibc(const char* name) {
-  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
-}
+  void answer() {
+    const std::lock_guard guard{mutex};
+    answers = true;
+    changed.notify_all();
+  }
+
+  /// As the thread that asks.
+  void keep_waiting() {
+    std::unique_lock guard{mutex};
+    ++asked;
+    changed.notify_all();
+    changed.wait(guard, [&] { return answers; });
+  }
+} name_service;
 
 }  // namespace
 
-// These stand before glibc's own, and know its insides (resolv/gai_misc.h) for the mute host alone.
-
-extern "C" int getaddrinfo_a(int mode, gaicb** list, int count, sigevent* event) {
-  if (list[0]->ar_name == here && (list[0]->ar_request->ai_flags & AI_NUMERICHOST) == 0) {
-    list[0]->ar_name = "127.0.0.1";
+// This stands before glibc's own.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints,
+                           addrinfo** found) {
+  static auto* in_glibc =
+      reinterpret_cast<decltype(::getaddrinfo)*>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  const std::string host = name == nullptr ? "" : name;
+  if (!host.ends_with(".test") || (hints->ai_flags & AI_NUMERICHOST) != 0) {
+    return in_glibc(name, service, hints, found);
   }
-  if (list[0]->ar_name == mute) {
-    const std::lock_guard guard{mute_service.mutex};
-    list[0]->__return = EAI_INPROGRESS;
-    mute_service.pending.push_back(list[0]);
-    ++mute_service.asked;
-    return 0;
+  if (host == none) {
+    return EAI_NONAME;
   }
-  return in_glibc<decltype(getaddrinfo_a)>("getaddrinfo_a")(mode, list, count, event);
-}
-
-extern "C" int gai_suspend(const gaicb* const* list, int count, const timespec* timeout) {
-  if (mute_service.has(list[0])) {
-    ::nanosleep(timeout, nullptr);
-    return EAI_AGAIN;
+  if (host == late) {
+    name_service.keep_waiting();
   }
-  return in_glibc<decltype(gai_suspend)>("gai_suspend")(list, count, timeout);
-}
-
-extern "C" int gai_cancel(gaicb* request) noexcept {
-  return mute_service.has(request) ? EAI_NOTCANCELED
-                                   : in_glibc<decltype(gai_cancel)>("gai_cancel")(request);
+  if (host != both) {
+    return in_glibc("127.0.0.1", service, hints, found);
+  }
+  in_glibc("127.0.0.2", service, hints, found);
+  return in_glibc("127.0.0.1", service, hints, &(*found)->ai_next);
 }
 
 namespace {
 
 struct fixture {
-  ~fixture() { mute_service.answer_all(); }
+  ~fixture() { name_service.answer(); }
 
   /// The result of one attempt.
   socket_result dial(const std::string& host, std::uint16_t port,
                      std::chrono::nanoseconds timeout) {
     dialer d{[this] {
-      const std::lock_guard guard{mutex};
-      done = true;
-      changed.notify_all();
+      is_over();
     }};
     d.dial(host, port, timeout);
-    {
-      std::unique_lock guard{mutex};
-      CHECK(changed.wait_for(guard, limit, [this] { return std::exchange(done, false); }));
-    }
+    wait_until_over();
     auto result = d.take();
     CHECK(!d.take());
     REQUIRE(result.has_value());
     return std::move(*result);
+  }
+
+  void is_over() {
+    const std::lock_guard guard{mutex};
+    done = true;
+    changed.notify_all();
+  }
+
+  void wait_until_over() {
+    std::unique_lock guard{mutex};
+    REQUIRE(changed.wait_for(guard, limit, [this] { return std::exchange(done, false); }));
   }
 
   std::uint16_t port_of(const unique_fd& socket) {
@@ -126,7 +134,7 @@ SCENARIO("a listening host is connected to, by address and by name") {
   auto listening = listen_on("127.0.0.1", 0);
   REQUIRE(std::holds_alternative<unique_fd>(listening));
   const auto port = port_of(std::get<unique_fd>(listening));
-  for (const auto& host : {std::string{"127.0.0.1"}, here}) {
+  for (const auto& host : {std::string{"127.0.0.1"}, here, both}) {
     auto result = dial(host, port, limit);
     CHECK(std::holds_alternative<unique_fd>(result));
   }
@@ -174,16 +182,67 @@ SCENARIO("a dialer that is dropped during an attempt does not wait for it") {
   CHECK(std::chrono::steady_clock::now() - begin < limit);
 }
 
-SCENARIO("a name service that does not answer is asked by few look-ups at a time") {
-  for (std::size_t i = 0; i < max_lost_lookups + 3; ++i) {
-    auto result = dial(mute, 1, 1ms);
-    REQUIRE(std::holds_alternative<socket_error>(result));
-    CHECK_EQ(std::get<socket_error>(result).code, ETIMEDOUT);
+SCENARIO("a look-up may take longer than a connection, and its answer is used") {
+  auto listening = listen_on("127.0.0.1", 0);
+  const auto port = port_of(std::get<unique_fd>(listening));
+  name_service.forget();
+  std::jthread service{[] {
+    name_service.wait_until_asked(1);
+    std::this_thread::sleep_for(2 * short_limit);
+    name_service.answer();
+  }};
+  CHECK(std::holds_alternative<unique_fd>(dial(late, port, short_limit)));
+  CHECK_EQ(name_service.asked, 1u);
+}
+
+SCENARIO("a name service that does not answer is asked once, however often one dials") {
+  auto listening = listen_on("127.0.0.1", 0);
+  const auto port = port_of(std::get<unique_fd>(listening));
+  name_service.forget();
+  for (int i = 0; i < 5; ++i) {
+    dialer d{[] {
+    }};
+    d.dial(late, port, limit);
+    name_service.wait_until_asked(1);
   }
-  CHECK_EQ(mute_service.asked, max_lost_lookups);
-  mute_service.answer_all();
-  dial(mute, 1, 1ms);
-  CHECK_EQ(mute_service.asked, max_lost_lookups + 1);
+  const auto other = resolve(here, port, {}, std::chrono::steady_clock::now());
+  REQUIRE(std::holds_alternative<socket_error>(other));  // it has to wait for its turn
+  CHECK_EQ(std::get<socket_error>(other).code, ETIMEDOUT);
+  dialer d{[this] {
+    is_over();
+  }};
+  d.dial(late, port, limit);
+  name_service.answer();
+  wait_until_over();
+  CHECK(std::holds_alternative<unique_fd>(d.take().value()));
+  CHECK_EQ(name_service.asked, 1u);
+}
+
+SCENARIO("a name that is not known says so") {
+  const auto result = dial(none, 1, limit);
+  REQUIRE(std::holds_alternative<socket_error>(result));
+  CHECK_EQ(std::get<socket_error>(result).code, EHOSTUNREACH);
+  CHECK_EQ(std::get<socket_error>(result).text, ::gai_strerror(EAI_NONAME));
+}
+
+SCENARIO("a dialer that dials anew drops the attempt before, and its result") {
+  auto first = listen_on("127.0.0.1", 0);
+  auto second = listen_on("127.0.0.1", 0);
+  const auto port = port_of(std::get<unique_fd>(second));
+  dialer d{[this] {
+    is_over();
+  }};
+  d.dial("127.0.0.1", port_of(std::get<unique_fd>(first)), limit);
+  wait_until_over();
+  d.dial("127.0.0.1", port, limit);
+  wait_until_over();
+  const auto result = d.take();
+  REQUIRE(result.has_value());
+  REQUIRE(std::holds_alternative<unique_fd>(*result));
+  sockaddr_in where{};
+  socklen_t size = sizeof(where);
+  ::getpeername(std::get<unique_fd>(*result).get(), reinterpret_cast<sockaddr*>(&where), &size);
+  CHECK_EQ(ntohs(where.sin_port), port);
 }
 
 SCENARIO("an address is told from a name, and a loopback from the rest") {

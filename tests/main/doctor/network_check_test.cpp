@@ -32,7 +32,7 @@ config client_of(const std::string& host) {
   return c;
 }
 
-path_to_server neighbour(bool answers) {
+path_to_address neighbour(bool answers) {
   return {.address = "192.168.0.2",
           .own_address = "192.168.0.3",
           .interface = "eth0",
@@ -117,27 +117,30 @@ SCENARIO("a cable that is not plugged in is a warning") {
 }
 
 SCENARIO("a client whose server answers will do") {
-  CHECK_EQ(told(check_client(client_of("192.168.0.2"), {client_cable}, neighbour(true))),
-           "192.168.0.2 is reached from 192.168.0.3 on eth0\n"
-           "192.168.0.2 port 23870 answers\n");
-  CHECK(told(check_client(client_of("left-desk"), {client_cable}, neighbour(true)))
+  CHECK_EQ(
+      told(check_client(client_of("192.168.0.2"), {client_cable}, {.ways = {neighbour(true)}})),
+      "192.168.0.2 is reached from 192.168.0.3 on eth0\n"
+      "192.168.0.2 port 23870 answers\n");
+  CHECK(told(check_client(client_of("left-desk"), {client_cable}, {.ways = {neighbour(true)}}))
             .starts_with("left-desk has the address 192.168.0.2\n"));
 }
 
 SCENARIO("a server that does not answer is no fault: it may come") {
-  CHECK_EQ(told(check_client(client_of("192.168.0.2"), {client_cable}, neighbour(false))),
-           "192.168.0.2 is reached from 192.168.0.3 on eth0\n"
-           "note 192.168.0.2 port 23870 does not answer (Connection refused); a client keeps "
-           "trying\n");
+  CHECK_EQ(
+      told(check_client(client_of("192.168.0.2"), {client_cable}, {.ways = {neighbour(false)}})),
+      "192.168.0.2 is reached from 192.168.0.3 on eth0\n"
+      "note 192.168.0.2 port 23870 does not answer (Connection refused); a client keeps "
+      "trying\n");
   auto unplugged = client_cable;
   unplugged.has_carrier = false;
-  CHECK(told(check_client(client_of("192.168.0.2"), {unplugged}, neighbour(false)))
+  CHECK(told(check_client(client_of("192.168.0.2"), {unplugged}, {.ways = {neighbour(false)}}))
             .find("warn eth0 is not connected")
         != std::string::npos);
 }
 
 SCENARIO("a client without a way to its server is told") {
-  path_to_server path{.address = "192.168.0.2", .route_fault = ENETUNREACH, .silence = "no way"};
+  const path_to_server path{
+      .ways = {{.address = "192.168.0.2", .route_fault = ENETUNREACH, .silence = "no way"}}};
   CHECK_EQ(told(check_client(client_of("192.168.0.2"), {loopback}, path)),
            "FAULT no interface has an address in a network that reaches 192.168.0.2 (Network is "
            "unreachable); there is lo 127.0.0.1 ::1 -> give an interface an address in the network "
@@ -146,18 +149,39 @@ SCENARIO("a client without a way to its server is told") {
 }
 
 SCENARIO("a way through a gateway is good only if the server answers") {
-  auto path = neighbour(true);
-  path.is_neighbour = false;
-  path.own_address = "10.0.0.7";
-  path.interface = "wlan0";
+  path_to_server path{.ways = {neighbour(true)}};
+  auto& way = path.ways.front();
+  way.is_neighbour = false;
+  way.own_address = "10.0.0.7";
+  way.interface = "wlan0";
   CHECK(told(check_client(client_of("192.168.0.2"), {loopback}, path))
             .starts_with("192.168.0.2 is reached through a gateway, from 10.0.0.7 on wlan0\n"));
-  path.answers = false;
+  way.answers = false;
   CHECK(
       told(check_client(client_of("192.168.0.2"), {loopback}, path))
           .starts_with("warn 192.168.0.2 is reached through a gateway, from 10.0.0.7 on wlan0; no "
                        "interface has an address in its own network -> if it is at the other end "
                        "of a cable, give an interface an address in the network of 192.168.0.2"));
+}
+
+SCENARIO("of a host with several addresses all are looked at, and one that answers will do") {
+  auto other = neighbour(false);
+  other.address = "fd00::2";
+  other.silence = "no answer within a second";
+  CHECK_EQ(told(check_client(client_of("left-desk"), {client_cable},
+                             {.ways = {other, neighbour(true)}})),
+           "left-desk has the addresses fd00::2, 192.168.0.2\n"
+           "note fd00::2 port 23870 does not answer (no answer within a second); a client takes "
+           "another\n"
+           "192.168.0.2 is reached from 192.168.0.3 on eth0\n"
+           "192.168.0.2 port 23870 answers\n");
+  const auto none = told(
+      check_client(client_of("left-desk"), {client_cable}, {.ways = {other, neighbour(false)}}));
+  for (const auto* address : {"fd00::2", "192.168.0.2"}) {
+    CHECK(none.find(std::string{address} + " is reached from") != std::string::npos);
+    CHECK(none.find(std::string{"note "} + address + " port 23870 does not answer")
+          != std::string::npos);
+  }
 }
 
 SCENARIO("a host that has no address is a fault") {
@@ -171,12 +195,12 @@ SCENARIO("a link-local address needs its interface") {
   CHECK_EQ(told(check_server(server_at("fe80::1"), {cable}, EINVAL)),
            "FAULT ledactor.server.listen: fe80::1 is a link-local address, and does not say of "
            "which interface -> add this machine's interface, such as fe80::1%eth0\n");
-  path_to_server path{.address = "fe80::1", .route_fault = EINVAL};
+  const path_to_server path{.ways = {{.address = "fe80::1", .route_fault = EINVAL}}};
   CHECK(told(check_client(client_of("fe80::1"), {cable}, path))
             .starts_with("FAULT ledactor.client.host: fe80::1 is a link-local address"));
   CHECK_EQ(told(check_server(server_at("fe80::1%eth0"), {cable}, 0)),
            "fe80::1%eth0 port 23870 can be listened on\n");
-  CHECK(look_for_server("fe80::1", 1).route_fault != 0);
+  CHECK(look_for_server("fe80::1", 1).ways.front().route_fault != 0);
 }
 
 SCENARIO("this machine's loopback is found, and reached from itself") {
@@ -187,9 +211,11 @@ SCENARIO("this machine's loopback is found, and reached from itself") {
   CHECK_EQ(try_to_bind("fe80::1%nowhere", 23870), EADDRNOTAVAIL);
   const auto path = look_for_server("127.0.0.2", 1);
   CHECK_EQ(path.resolve_fault, "");
-  CHECK_EQ(path.address, "127.0.0.2");
-  CHECK_EQ(path.route_fault, 0);
-  CHECK(path.is_neighbour);
-  CHECK(!path.answers);
-  CHECK_EQ(path.silence, "Connection refused");
+  REQUIRE_EQ(path.ways.size(), 1u);
+  const auto& way = path.ways.front();
+  CHECK_EQ(way.address, "127.0.0.2");
+  CHECK_EQ(way.route_fault, 0);
+  CHECK(way.is_neighbour);
+  CHECK(!way.answers);
+  CHECK_EQ(way.silence, "Connection refused");
 }
