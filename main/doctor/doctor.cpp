@@ -35,9 +35,13 @@ void add_gpio(report& r, const config& c) {
 }
 
 findings check_network(const report& r, const config& c) {
-  return c.role == board_role::server
-             ? check_server(c, r.interfaces, try_to_bind(c.listen, c.port))
-             : check_client(c, r.interfaces, look_for_server(c.host, c.port));
+  auto found = c.role == board_role::server
+                   ? check_server(c, r.interfaces, try_to_bind(c.listen, c.port))
+                   : check_client(c, r.interfaces, look_for_server(c.host, c.port));
+  for (auto& f : check_port(c, find_outgoing_ports())) {
+    found.push_back(std::move(f));
+  }
+  return found;
 }
 
 report examine(const config& c) {

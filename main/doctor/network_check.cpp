@@ -202,4 +202,17 @@ findings check_client(const config& c, const std::vector<network_interface>& int
   return found;
 }
 
+findings check_port(const config& c, port_range outgoing) {
+  const bool is_server = c.role == board_role::server;
+  if (!outgoing.has(c.port) || !(is_server || net::is_loopback(c.host))) {
+    return {};
+  }
+  return {warning(
+      fmt::format(
+          "ledactor.{}.port: {} is one of the ports, {} to {}, that this machine gives to "
+          "connections that its programs begin; while one has it, no server can listen there",
+          is_server ? "server" : "client", c.port, outgoing.first, outgoing.last),
+      fmt::format("choose a port below {} on both boards, such as 23870", outgoing.first))};
+}
+
 }  // namespace ledactor::doctor

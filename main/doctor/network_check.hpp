@@ -16,6 +16,11 @@ findings check_server(const config& c, const std::vector<network_interface>& int
 findings check_client(const config& c, const std::vector<network_interface>& interfaces,
                       const path_to_server& path);
 
+/// Whether this machine could give the link's port to another program's connection. A client that
+/// dials this very machine might then even connect to itself.
+/// @param outgoing as `find_outgoing_ports` has it.
+findings check_port(const config& c, port_range outgoing);
+
 /// Interfaces and their addresses, for people; without those that are off and have none.
 std::string describe(const std::vector<network_interface>& interfaces);
 

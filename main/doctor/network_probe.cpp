@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 #include <ifaddrs.h>
 #include <list>
 #include <net/if.h>
@@ -138,6 +139,12 @@ std::vector<network_interface> find_interfaces() {
     }
   }
   return found;
+}
+
+port_range find_outgoing_ports() {
+  std::ifstream file{"/proc/sys/net/ipv4/ip_local_port_range"};
+  port_range range;
+  return file >> range.first >> range.last ? range : port_range{};
 }
 
 int try_to_bind(const std::string& address, std::uint16_t port) {

@@ -22,6 +22,17 @@ std::vector<network_interface> find_interfaces();
 /// @returns 0, or why not, as in errno(3).
 int try_to_bind(const std::string& address, std::uint16_t port);
 
+/// The ports that the kernel gives to connections that programs of this machine begin.
+struct port_range {
+  std::uint16_t first = 0;
+  std::uint16_t last = 0;
+
+  bool has(std::uint16_t port) const { return first <= port && port <= last; }
+};
+
+/// Reads them from ip_local_port_range in /proc/sys/net/ipv4, which is for IPv6, too.
+port_range find_outgoing_ports();
+
 /// How a client gets to one of its server's addresses.
 struct path_to_address {
   std::string address{};

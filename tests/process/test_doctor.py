@@ -50,6 +50,15 @@ def fault_about(report, beginning):
     return fault
 
 
+ABOUT_PORT = " is one of the ports"
+
+
+def warnings(report):
+    """But for that on the port, which is one of those that the kernel gives away, as it gave it to
+    the test."""
+    return [w for w in report["warnings"] if ABOUT_PORT not in w["text"]]
+
+
 @pytest.fixture
 def taken_port():
     """A port that another program listens on."""
@@ -138,6 +147,18 @@ def test_a_port_that_this_user_may_not_have_is_named(program):
     assert "from 1024 on" in fault_about(report, "ledactor.server.port: this user may not listen on port 80")["cure"]
 
 
+@pytest.mark.parametrize("role", ["server", "client"])
+def test_a_port_that_the_kernel_gives_away_is_a_warning(program, role):
+    first, last = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
+    board = [SIM, f"--role={role}", *(["--host=127.0.0.1"] if role == "client" else [])]
+    [warning] = [
+        w for w in doctor_json(program, 0, *board, f"--port={first}")["warnings"] if ABOUT_PORT in w["text"]
+    ]
+    assert warning["text"].startswith(f"ledactor.{role}.port: {first} is one of the ports, {first} to {last}, ")
+    assert f"choose a port below {first}" in warning["cure"]
+    assert ABOUT_PORT not in doctor(program, 0, *board, f"--port={first - 1}")
+
+
 def test_an_address_that_is_not_here_is_named_with_those_that_are(program):
     report = doctor_json(program, 1, SIM, "--listen=203.0.113.7", "--ledactor.plaintext")
     text = fault_about(report, "ledactor.server.listen: no interface has the address 203.0.113.7")["text"]
@@ -180,9 +201,9 @@ def test_a_key_file_that_is_of_no_use_is_named(program, port):
 
 def test_a_link_without_a_key_is_a_warning_if_it_leaves_the_machine(program, port):
     inside = [SIM, f"--port={port}", "--ledactor.web.enabled=false"]  # whose port another test may have
-    assert doctor_json(program, 0, *inside)["warnings"] == []
+    assert warnings(doctor_json(program, 0, *inside)) == []
     outside = [*inside, "--listen=0.0.0.0", "--ledactor.plaintext"]
-    [warning] = doctor_json(program, 0, *outside)["warnings"]
+    [warning] = warnings(doctor_json(program, 0, *outside))
     assert "ledactor keygen FILE" in warning["cure"]
 
 
@@ -263,7 +284,7 @@ def test_either_wire_is_encrypted_for_those_with_a_key_and_not_for_originals(pro
 
 def test_the_originals_wire_within_this_machine_is_no_warning(program, port):
     report = doctor_json(program, 0, SIM, "--ledactor.link.wire=ece387", f"--port={port}")
-    assert report["warnings"] == []
+    assert warnings(report) == []
     [check] = [check for check in report["checks"] if check["section"] == "Wire"]
     assert check["mark"] == "note" and "does not leave this machine" in check["text"]
 

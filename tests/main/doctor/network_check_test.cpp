@@ -184,6 +184,24 @@ SCENARIO("of a host with several addresses all are looked at, and one that answe
   }
 }
 
+SCENARIO("a port that this machine gives to others is a warning") {
+  const port_range outgoing{32768, 60999};
+  auto server = server_at("192.168.0.2");
+  CHECK_EQ(told(check_port(server, outgoing)), "");
+  for (const std::uint16_t port : {32768, 60999}) {
+    server.port = port;
+    CHECK(told(check_port(server, outgoing))
+              .starts_with("warn ledactor.server.port: " + std::to_string(port) + " is one of"));
+  }
+  server.port = 61000;
+  CHECK_EQ(told(check_port(server, outgoing)), "");
+  auto client = client_of("127.0.0.1");
+  client.port = 40000;
+  CHECK(told(check_port(client, outgoing)).starts_with("warn ledactor.client.port: 40000 is one"));
+  client.host = "192.168.0.2";  // what ports that machine gives to others, it knows itself
+  CHECK_EQ(told(check_port(client, outgoing)), "");
+}
+
 SCENARIO("a host that has no address is a fault") {
   path_to_server path{.resolve_fault = "Name or service not known"};
   CHECK_EQ(told(check_client(client_of("left-desk"), {loopback}, path)),
@@ -209,6 +227,8 @@ SCENARIO("this machine's loopback is found, and reached from itself") {
   CHECK(describe(interfaces).find("127.0.0.1") != std::string::npos);
   CHECK_EQ(try_to_bind("203.0.113.7", 23870), EADDRNOTAVAIL);
   CHECK_EQ(try_to_bind("fe80::1%nowhere", 23870), EADDRNOTAVAIL);
+  CHECK(find_outgoing_ports().has(find_outgoing_ports().last));
+  CHECK(find_outgoing_ports().first > 0);
   const auto path = look_for_server("127.0.0.2", 1);
   CHECK_EQ(path.resolve_fault, "");
   REQUIRE_EQ(path.ways.size(), 1u);
