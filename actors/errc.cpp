@@ -9,7 +9,7 @@ namespace ledactor {
 
 namespace {
 
-constexpr std::array<std::pair<errc, const char*>, 19> words{{
+constexpr std::array<std::pair<errc, const char*>, 20> words{{
     {errc::none, "none"},
     {errc::kicked, "kicked"},
     {errc::quit, "quit"},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<errc, const char*>, 19> words{{
     {errc::silent, "silent"},
     {errc::stalled, "stalled"},
     {errc::tampered, "tampered"},
+    {errc::cable, "cable"},
     {errc::closed, "closed"},
     {errc::crowded, "crowded"},
     {errc::bad_config, "bad-config"},

@@ -30,6 +30,7 @@ enum class errc : std::uint8_t {
   silent = 34,    ///< nothing came from the peer for `link.dead-after`
   stalled = 35,   ///< for `link.dead-after` the peer took nothing, or its LEDs did not follow
   tampered = 36,  ///< what came is not what the peer has sent
+  cable = 37,     ///< the cable was pulled, or the interface taken away or switched off
 
   bad_config = 64,         ///< the configuration cannot work on this board
   no_permission = 65,      ///< the operating system does not let us
@@ -61,6 +62,11 @@ bool is_farewell(const caf::error& reason);
 /// What an error says beside its reason, such as what was wrong with what the peer sent; empty if
 /// it says nothing.
 std::string text_of(const caf::error& reason);
+
+/// Whether a session ends without a farewell: its peer cannot get one, or is not worth the time.
+constexpr bool is_abrupt(errc reason) {
+  return reason == errc::crowded || reason == errc::cable;
+}
 
 /// The `errc` in an error; `errc::closed` for none, and for an error that is not ours, such as a
 /// killed actor's.

@@ -5,6 +5,7 @@
 #include "net/settle.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace ledactor::net {
@@ -48,6 +49,15 @@ client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
           caf::anon_send(endpoint, dialed_atom_v);
         }
       });
+  watch_ = std::make_unique<carrier_watch>([weak = me.address()] {
+    if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
+      caf::anon_send(endpoint, carrier_atom_v);
+    }
+  });
+  if (watch_->fault() != 0) {
+    LEDACTOR_WARNING("endpoint", "cannot watch cables error={}",
+                     log_text(std::strerror(watch_->fault())));
+  }
   dial();
   return {
       [this](attach_atom, const panel_actor& panel) {
@@ -64,6 +74,7 @@ client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
       },
       [this](greet_atom, const guest& server) { on_greeting(server); },
       [this](dialed_atom) { on_dialed(); },
+      [this](carrier_atom) { on_carrier(); },
       // Connections are their sessions'; nothing is read here.
       [](const caf::io::new_data_msg&) {},
       [](const caf::io::connection_closed_msg&) {},
@@ -86,6 +97,7 @@ void client_endpoint_state::dial() {
 }
 
 void client_endpoint_state::dial_later() {
+  settling_ = false;
   reconnects_->inc();
   const auto now = self_->clock().now();
   const auto due = std::max(began_ + retry_.next(), now);
@@ -111,6 +123,25 @@ void client_endpoint_state::on_dialed() {
   session_ = spawn_session(self_->backend(), self_->backend().new_scribe(fd), config_.session,
                            neighbours_);
   self_->monitor(session_);
+  cables_.attach(session_.id(), fd);
+}
+
+void client_endpoint_state::on_carrier() {
+  for (const auto& change : watch_->take()) {
+    cables_.forget_addresses();
+    if (!change.plugged && !cables_.users_of(change.interface).empty()) {
+      LEDACTOR_INFO("endpoint", "cable pulled interface={}", log_text(change.name));
+      self_->send_exit(session_, caf::make_error(errc::cable));
+    } else if (change.plugged && !session_) {
+      LEDACTOR_INFO("endpoint", "network is back interface={}", log_text(change.name));
+      retry_.reset();
+      began_ = {};  // the next pause is over
+      if (!settling_) {
+        pause_.dispose();
+        dial();
+      }
+    }
+  }
 }
 
 void client_endpoint_state::on_greeting(const guest& server) {
@@ -122,6 +153,8 @@ void client_endpoint_state::on_greeting(const guest& server) {
 
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
   session_ = nullptr;
+  settling_ = true;
+  cables_.detach(down.source.id());
   began_ = self_->clock().now();
   neighbours_.lines->tell_later(self_);  // what the session was not to log
   if (down.reason == errc::replaced) {   // by a twin, as a copied SD card makes one: not once more

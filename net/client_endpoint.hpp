@@ -1,6 +1,8 @@
 #pragma once
 
 #include "net/backoff.hpp"
+#include "net/cables.hpp"
+#include "net/carrier_watch.hpp"
 #include "net/closing_broker.hpp"
 #include "net/dialer.hpp"
 #include "net/session.hpp"
@@ -36,12 +38,16 @@ struct client_config {
 /// The client's interface towards the I/O thread, its session and the supervisor.
 using client_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
     // The dialer has a result.
-    caf::result<void>(dialed_atom), caf::result<void>(caf::io::new_data_msg),
+    caf::result<void>(dialed_atom),
+    // The cables have news.
+    caf::result<void>(carrier_atom), caf::result<void>(caf::io::new_data_msg),
     caf::result<void>(caf::io::connection_closed_msg)>;
 
 /// Dials a server and gives the connection a session; when that ends, or the dialing fails, dials
 /// again, for ever, with pauses that double and have some chance in them. A pause counts from when
-/// the last attempt began, so that a server that is back is dialed within the longest pause.
+/// the last attempt began, so that a server that is back is dialed within the longest pause. A
+/// session whose cable is pulled ends at once with `errc::cable`; when one is plugged in, a client
+/// without a session dials at once.
 ///
 /// The supervisor owns it. It ends when it is told to, after its session.
 class client_endpoint_state {
@@ -64,6 +70,7 @@ private:
   void dial();
   void dial_later();
   void on_dialed();
+  void on_carrier();
   void on_greeting(const guest& server);
   void on_session_end(const caf::down_msg& down);
   void on_exit(const caf::exit_msg& msg);
@@ -76,9 +83,12 @@ private:
   caf::disposable pause_;               ///< until the next
   caf::disposable lookup_timer_;
   session_actor session_;
+  bool settling_ = false;  ///< a session has ended, and it is not time to dial again
   bool stopping_ = false;
   caf::telemetry::int_counter* reconnects_;
   outbox<watcher_actor, guest_list> news_{max_unanswered_news};
+  cables cables_;
+  std::unique_ptr<carrier_watch> watch_;
   std::unique_ptr<dialer> dialer_;
 };
 

@@ -22,7 +22,7 @@ ece387_session_state::ece387_session_state(session_actor::broker_pointer self,
       metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) {
     const auto reason = to_errc(msg.reason);
-    if (reason == errc::crowded) {
+    if (is_abrupt(reason)) {
       finish(reason);
     } else {
       end(reason == errc::closed ? errc::shutdown : reason);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace ledactor::net {
@@ -65,7 +66,17 @@ server_endpoint_state::~server_endpoint_state() {
 }
 
 server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
-  neighbours_.host = session_host{server_endpoint_actor{self_}};
+  const server_endpoint_actor me{self_};
+  neighbours_.host = session_host{me};
+  watch_ = std::make_unique<carrier_watch>([weak = me.address()] {
+    if (auto endpoint = caf::actor_cast<server_endpoint_actor>(weak)) {
+      caf::anon_send(endpoint, carrier_atom_v);
+    }
+  });
+  if (watch_->fault() != 0) {
+    LEDACTOR_WARNING("endpoint", "cannot watch cables error={}",
+                     log_text(std::strerror(watch_->fault())));
+  }
   listen();
   return {
       [this](attach_atom, const panel_actor& panel) {
@@ -88,6 +99,7 @@ server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
       // Connections are their sessions'; nothing is read here.
       [](const caf::io::new_data_msg&) {},
       [](const caf::io::connection_closed_msg&) {},
+      [this](carrier_atom) { on_carrier(); },
   };
 }
 
@@ -143,6 +155,7 @@ void server_endpoint_state::on_connection(const caf::io::new_connection_msg& msg
       spawn_session(self_->backend(), self_->take(msg.handle), config_.session, neighbours_);
   self_->monitor(session);
   sessions_.emplace(session.id(), session);
+  cables_.attach(session.id(), static_cast<int>(msg.handle.id()));
   if (const auto dropped = doorstep_.arrive(session.id(), address)) {
     self_->send_exit(sessions_.at(dropped->who), caf::make_error(errc::crowded));
     turn_away(dropped->address, caf::make_error(errc::crowded));
@@ -217,11 +230,27 @@ void server_endpoint_state::admit(const arrival& newcomer) {
   tell_guests();
 }
 
+void server_endpoint_state::on_carrier() {
+  for (const auto& change : watch_->take()) {
+    cables_.forget_addresses();
+    const auto users = cables_.users_of(change.interface);
+    if (change.plugged || users.empty()) {
+      continue;  // to dial is the clients' part
+    }
+    LEDACTOR_INFO("endpoint", "cable pulled interface={} sessions={}", log_text(change.name),
+                  users.size());
+    for (const auto user : users) {
+      self_->send_exit(sessions_.at(user), caf::make_error(errc::cable));
+    }
+  }
+}
+
 void server_endpoint_state::on_session_end(const caf::down_msg& down) {
   const auto id = down.source.id();
   sessions_.erase(id);
   std::erase_if(newcomers_, [id](const arrival& a) { return a.who.session == id; });
   neighbours_.lines->tell_later(self_);  // what the session was not to log
+  cables_.detach(id);
   if (const auto address = doorstep_.leave(id)) {
     turn_away(*address, down.reason);
   }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "net/backoff.hpp"
+#include "net/cables.hpp"
+#include "net/carrier_watch.hpp"
 #include "net/closing_broker.hpp"
 #include "net/doorstep.hpp"
 #include "net/handshake_limiter.hpp"
@@ -11,6 +13,7 @@
 #include <caf/telemetry/gauge.hpp>
 
 #include <deque>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -46,12 +49,15 @@ struct server_config {
 /// The server's interface towards the I/O thread, its sessions and the supervisor.
 using server_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
     caf::result<void>(caf::io::new_connection_msg), caf::result<void>(caf::io::acceptor_closed_msg),
-    caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg)>;
+    caf::result<void>(caf::io::new_data_msg), caf::result<void>(caf::io::connection_closed_msg),
+    // The cables have news.
+    caf::result<void>(carrier_atom)>;
 
 /// Listens, gives each connection a session, and the seats to those who have said hello, in the
 /// order in which they came. A board that comes again while its last session is still here, as
 /// after a pulled cable, gets the place of that: at once if it has proved a key, else as soon as
-/// nothing has come from the ghost for a heartbeat.
+/// nothing has come from the ghost for a heartbeat. Sessions whose cable is pulled end at once with
+/// `errc::cable`.
 ///
 /// The supervisor owns it. It ends with `errc::not_available` when another process keeps the
 /// port, with `errc::no_permission` when the port is not for this user, and after all its
@@ -96,6 +102,7 @@ private:
   std::vector<arrival> take_heirs(caf::actor_id ghost);
   bool hand_on(const guest& left, const std::vector<arrival>& heirs);
   void pass_seat(caf::actor_id session);
+  void on_carrier();
   void on_session_end(const caf::down_msg& down);
   void on_settled(const caf::down_msg& down);
   void make_room(const caf::down_msg& down);
@@ -120,6 +127,8 @@ private:
   std::size_t unsettled_ = 0;  ///< those who had seats, and have sent what is not dealt with yet
   std::deque<arrival> newcomers_;  ///< who have said hello meanwhile
   std::vector<claim> claims_;      ///< oldest first
+  cables cables_;
+  std::unique_ptr<carrier_watch> watch_;
   bool stopping_ = false;
   caf::telemetry::int_counter* turned_away_;
   caf::telemetry::int_gauge* seats_taken_;

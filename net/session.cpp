@@ -185,7 +185,7 @@ void session_state::on_tick() {
 
 void session_state::on_exit(const caf::exit_msg& msg) {
   const auto reason = to_errc(msg.reason);
-  if (reason == errc::crowded) {
+  if (is_abrupt(reason)) {
     finish(reason);
     return;
   }

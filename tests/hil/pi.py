@@ -77,6 +77,19 @@ class Pi(Guest):
         told = self.run("cat /sys/kernel/tracing/trace")
         return [int(value) for value in re.findall(rf"gpio_value: {line} set (\d)", told)]
 
+    def mark_pull(self):
+        """Has the kernel's record tell when the carrier goes, too, as soon as it can be seen."""
+        gone = "[ $(cat /sys/class/net/eth0/carrier) = 0 ]"
+        mark = "echo pulled > /sys/kernel/tracing/trace_marker"
+        self.run(f"( until {gone}; do usleep 1000; done; {mark} ) > /dev/null 2>&1 &")
+
+    def dark_after_pull(self):
+        """How long after that the first line was set to low [s]."""
+        told = self.run("cat /sys/kernel/tracing/trace")
+        pulled = re.search(r" (\d+\.\d+): \S+: pulled", told)
+        dark = re.search(r" (\d+\.\d+): gpio_value: \d+ set 0", told)
+        return float(dark[1]) - float(pulled[1])
+
     # The program
 
     def start(self, *options):

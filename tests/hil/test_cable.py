@@ -19,8 +19,8 @@ def test_cable_out_leds_off_cable_in_all_as_before(pair, end):
     board.pull_cable()
     dark = max(each.expect_lit() for each in pair)
     assert dark < DEAD_AFTER + MARGIN
-    for each in pair:
-        each.program.expect_unlinked("silent")
+    for each in pair:  # the other end has a carrier still, as behind a switch
+        each.program.expect_unlinked("cable" if each is board else "silent")
     board.plug_cable()
     for each in pair:
         each.program.expect("supervisor linked")
@@ -28,6 +28,20 @@ def test_cable_out_leds_off_cable_in_all_as_before(pair, end):
     client.expect_lit(2)
     client.release(3)
     server.expect_lit()
+
+
+def test_leds_are_dark_within_100_ms_of_a_pulled_cable(boards):
+    link(*boards)  # each line in the log takes its time
+    server, client = boards
+    server.press(2)
+    client.expect_lit(2)
+    client.record_writes()
+    client.mark_pull()
+    client.pull_cable()
+    client.expect_lit()
+    took = client.dark_after_pull()
+    print(f"from a carrier that is gone to an LED that is off: {took * 1000:.1f} ms")
+    assert took < 0.1
 
 
 @pytest.mark.parametrize("name", ("server", "client"))

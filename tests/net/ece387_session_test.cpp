@@ -477,10 +477,13 @@ SCENARIO("close ends a linked client as kicked, and one that was never let in as
   CHECK_EQ(ended(), errc::busy);
 }
 
-SCENARIO("a session that newer ones crowd out ends at once") {
-  start(board_role::server);
-  end_with(errc::crowded);
-  CHECK_EQ(ended(), errc::crowded);
+SCENARIO("a session whose cable is pulled, or that is crowded out, ends at once") {
+  for (const auto reason : {errc::cable, errc::crowded}) {
+    start(board_role::server);
+    end_with(reason);
+    CHECK_EQ(ended(), reason);
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+  }
 }
 
 // Neighbours, inversion, and either wire

@@ -324,6 +324,18 @@ SCENARIO("a board that could not run does not take that for LEDs that stand stil
   CHECK_EQ(ended(), errc::none);
 }
 
+SCENARIO(
+    "a session whose cable is pulled, or that is crowded out, ends at once without a farewell") {
+  for (const auto reason : {errc::cable, errc::crowded}) {
+    link_as_server();
+    self->send_exit(session, caf::make_error(reason));
+    consume_messages();
+    CHECK_EQ(ended(), reason);
+    CHECK(said().empty());
+    connection = caf::io::connection_handle::from_int(connection.id() + 1);
+  }
+}
+
 SCENARIO("a connection that says nothing is dropped") {
   start(board_role::server);
   pass(hello_timeout - 1ms);

@@ -48,8 +48,9 @@ class Board:
     are kept apart, as `lit` and `led_lines`.
     """
 
-    def __init__(self, role, name, port, *options, descriptors=None, ignored=None, stderr=None):
-        command = [LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
+    def __init__(self, role, name, port, *options, descriptors=None, ignored=None, stderr=None, inside=()):
+        """`inside` is a command that runs another in some other place, and becomes it."""
+        command = [*inside, LEDACTOR, "--config-file=/dev/null", f"--role={role}", "--board=sim"]
         command += [f"--name={name}", f"--port={port}", *QUICK_REDIAL]
         command += ["--host=127.0.0.1"] if role == "client" else []
         if not any(option.startswith("--ledactor.web.") for option in options):

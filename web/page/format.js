@@ -47,6 +47,7 @@ const reasons = {
   key: "its key is another",
   replaced: "its board came again",
   tampered: "the link was tampered with",
+  cable: "the cable was pulled",
 };
 
 /// Why a link ended, as part of a sentence.

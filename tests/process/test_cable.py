@@ -1,0 +1,117 @@
+"""The cable of each board: what happens at once when it is pulled, and when it is plugged in."""
+
+import time
+
+import pytest
+
+from board import LIMIT, Board
+from place import Cable, Place
+
+PATIENT = (  # who knows of the cable by its carrier, or not in time
+    "--ledactor.plaintext=true",
+    "--ledactor.link.heartbeat=1s",
+    "--ledactor.link.dead-after=1h",
+    "--ledactor.link.reconnect-min=1h",
+    "--ledactor.link.reconnect-max=1h",
+    "--caf.logger.console.verbosity=info",
+)
+
+
+def wait_for_log(board, text):
+    end = time.monotonic() + LIMIT
+    while text not in board.log():
+        assert time.monotonic() < end, f"{board.name} never logged {text}"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def cable():
+    made = Cable()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def start():
+    """Starts a board in a place; a server listens when this returns."""
+    boards = []
+
+    def start(place, role, *options, name=None, port=23870):
+        boards.append(Board(role, name or role, port, *PATIENT, *options, inside=place.inside))
+        if role == "server":
+            wait_for_log(boards[-1], "endpoint listening")
+        return boards[-1]
+
+    yield start
+    for board in reversed(boards):
+        board.clean_up()
+
+
+@pytest.mark.parametrize("end", ["server", "client"])
+def test_pulled_it_ends_the_link_at_once_and_plugged_in_the_client_dials_at_once(cable, start, record_property, end):
+    server = start(cable.left, "server", "--listen=192.168.0.2")
+    client = start(cable.right, "client", "--host=192.168.0.2")
+    server.expect("link up client")
+    client.expect("link up server")
+    server.press(1)
+    client.press(2)
+    client.expect_lit(1)
+    server.expect_lit(2)
+    cable.pull(cable.left if end == "server" else cable.right)
+    begin = time.monotonic()
+    for board in (server, client):
+        board.expect("link down cable")
+        board.expect_lit()
+    took = time.monotonic() - begin
+    record_property("dark_seconds", took)
+    print(f"from a pulled cable to LEDs that are off: {took:.3f} s")
+    if end == "client":
+        return  # what dials as soon as an interface is on, before it has its routes, fails, and waits
+    cable.plug()
+    server.expect("link up client")
+    client.expect("link up server")
+    client.expect_lit(1)
+    server.expect_lit(2)
+
+
+def test_a_link_within_the_machine_hangs_on_no_cable(cable, start):
+    server = start(cable.left, "server", "--listen=0.0.0.0", "--ledactor.server.seats=3")
+    near = [
+        start(cable.left, "client", f"--host={host}", name=host) for host in ("127.0.0.1", "192.168.0.2")
+    ]
+    for client in near:
+        server.expect(*(f"link up {board.name}" for board in near))
+        client.expect("link up server")
+    far = start(cable.right, "client", "--host=192.168.0.2", name="far")
+    server.expect("link up far")
+    far.expect("link up server")
+    cable.pull(cable.right)
+    server.expect("link down cable")
+    server.press(3)
+    for client in near:
+        client.expect_lit(3)
+        assert client.unread_news == []
+    assert server.unread_news == []
+
+
+def test_a_client_that_starts_without_a_cable_dials_when_there_is_one(cable, start):
+    cable.pull(cable.left)
+    server = start(cable.left, "server", "--listen=0.0.0.0")
+    client = start(cable.right, "client", "--host=192.168.0.2")
+    wait_for_log(client, "cannot connect")
+    cable.plug()
+    client.expect("link up server")
+    server.expect("link up client")
+
+
+def test_a_client_never_takes_itself_for_the_server(start):
+    place = Place()
+    ports = "/proc/sys/net/ipv4/ip_local_port_range"
+    place.run("sh", "-c", f"echo 40000 40000 > {ports}")  # the kernel has no other port to dial from
+    client = start(place, "client", "--ledactor.link.reconnect-min=20ms", "--ledactor.link.reconnect-max=20ms", port=40000)
+    wait_for_log(client, 'error="Connection refused"')
+    place.run("sh", "-c", f"echo 40001 50000 > {ports}")
+    server = start(place, "server", port=40000)
+    client.expect("link up server")
+    server.expect("link up client")
+    place.close()
