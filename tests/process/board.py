@@ -195,6 +195,13 @@ class Board:
         self._errors.seek(0)
         return self._errors.read()
 
+    def wait_for_log(self, text):
+        """Waits until the log has it. For what no line on stdout tells."""
+        end = time.monotonic() + LIMIT
+        while text not in self.log():
+            assert time.monotonic() < end, f"{self.name} never logged {text}"
+            time.sleep(0.005)
+
     def ended_sessions(self):
         """What the log tells of the sessions that have ended, in their order."""
         told = re.findall(
