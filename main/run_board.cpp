@@ -163,6 +163,10 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
   if (goes_out_in_clear(c)) {
     process_log::instance().print("ledactor: warning: " + clear_link_warning(c));
   }
+  for (const auto& key : system_settings.idle_keys()) {
+    process_log::instance().print(
+        fmt::format("ledactor: note: {} has no effect: one loop runs all actors", key));
+  }
   exit_alarm::set(start_limit, "ledactor: the start hangs, as when threads or memory are short\n",
                   exit_unavailable);
   std::optional<hw::sim_desk> desk;

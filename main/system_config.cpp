@@ -1,6 +1,7 @@
 #include "main/system_config.hpp"
 
 #include "main/options.hpp"
+#include "net/loop.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <fmt/format.h>
@@ -193,9 +194,10 @@ const std::vector<std::string>& caf_components() {
 }
 
 system_config::system_config() {
-  load<caf::io::middleman>();
-  set("caf.scheduler.policy", "sharing");       // 'stealing' polls: hundreds of wake-ups a second
-  set("caf.scheduler.max-threads", size_t{1});  // one hop from actor to actor needs no other core
+  load<caf::io::middleman, net::loop>();
+  module_factories.emplace_back([](caf::actor_system& system) -> caf::actor_system::module* {
+    return new net::loop_scheduler(system);
+  });
   set("caf.scheduler.max-throughput", size_t{50});   // so that no actor starves the others
   set("caf.middleman.attach-utility-actors", true);  // no thread for what is not used
   set("caf.middleman.max-consecutive-reads", size_t{1});
@@ -244,6 +246,12 @@ std::optional<failure> system_config::take(const caf::settings& settings,
     caf::put(content, key, value);
   }
   return find_log_file_fault(content);
+}
+
+std::vector<std::string> system_config::idle_keys() const {
+  std::vector<std::string> keys{"caf.scheduler.policy", "caf.scheduler.max-threads"};
+  std::erase_if(keys, [this](const auto& key) { return caf::get_if(&content, key) == nullptr; });
+  return keys;
 }
 
 }  // namespace ledactor

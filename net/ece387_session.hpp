@@ -66,6 +66,7 @@ private:
   void on_levels(const levels& l);
   void send_next();
   void send(const ece387_message& m);
+  void leave_when_sent();
   void on_transferred(const caf::io::data_transferred_msg& msg);
   void refuse(const std::string& why);
 

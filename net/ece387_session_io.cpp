@@ -135,13 +135,18 @@ void ece387_session_state::send(const ece387_message& m) {
   --turns_;
   our_turn_ = self_->clock().now();
   peers_turn_.start(our_turn_);
-  outstanding_ += text.size();
   self_->write(connection_, text.size(), text.data());
   self_->flush(connection_);
+  outstanding_ = self_->wr_buf(connection_).size();
+  leave_when_sent();
 }
 
 void ece387_session_state::on_transferred(const caf::io::data_transferred_msg& msg) {
   outstanding_ = msg.remaining;
+  leave_when_sent();
+}
+
+void ece387_session_state::leave_when_sent() {
   if (said_close_ && outstanding_ == 0) {
     shutdown_write(static_cast<int>(connection_.id()));
   }

@@ -207,6 +207,7 @@ void session_state::end(errc reason, std::string text) {
   phase_ = phase::ending;
   end_reason_ = reason;
   farewell_ = self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
+  leave_when_sent();
 }
 
 void session_state::finish(errc reason) {

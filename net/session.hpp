@@ -172,6 +172,7 @@ private:
   // session_write.cpp: what we say
   void on_levels(const levels& l);
   void on_transferred(const caf::io::data_transferred_msg& msg);
+  void leave_when_sent();
   void send_unsent();
   void send(const frame& f);
   void write(std::span<const std::uint8_t> bytes);

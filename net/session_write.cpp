@@ -62,14 +62,18 @@ void session_state::write(std::span<const std::uint8_t> bytes) {
   if (outstanding_ == 0) {
     taken_last_.start(last_sent_);
   }
-  outstanding_ += bytes.size();
   self_->write(connection_, bytes.size(), bytes.data());
   self_->flush(connection_);
+  outstanding_ = self_->wr_buf(connection_).size();
 }
 
 void session_state::on_transferred(const caf::io::data_transferred_msg& msg) {
   outstanding_ = msg.remaining;
   taken_last_.start(self_->clock().now());
+  leave_when_sent();
+}
+
+void session_state::leave_when_sent() {
   if (phase_ != phase::ending || outstanding_ > 0) {
     return;
   }

@@ -144,23 +144,24 @@ SCENARIO("a deeply nested argument for CAF is not parsed") {
 }
 
 SCENARIO("an argument goes before the file, and the file before the default") {
-  const auto max_threads = [](const std::string& text, const std::vector<std::string>& arguments) {
+  const auto throughput = [](const std::string& text, const std::vector<std::string>& arguments) {
     system_config c;
     const auto settings = parse_config(text);
     REQUIRE(!c.take(std::get<caf::settings>(settings), arguments));
-    return caf::get_or(c.content, "caf.scheduler.max-threads", std::int64_t{0});
+    return caf::get_or(c.content, "caf.scheduler.max-throughput", std::int64_t{0});
   };
-  const auto* file = "caf { scheduler { max-threads = 3 } }";
-  CHECK_EQ(max_threads("", {}), 1);
-  CHECK_EQ(max_threads(file, {}), 3);
-  CHECK_EQ(max_threads(file, {"--caf.scheduler.max-threads=4"}), 4);
+  const auto* file = "caf { scheduler { max-throughput = 3 } }";
+  CHECK_EQ(throughput("", {}), 50);
+  CHECK_EQ(throughput(file, {}), 3);
+  CHECK_EQ(throughput(file, {"--caf.scheduler.max-throughput=4"}), 4);
 }
 
 SCENARIO("a file replaces the keys of CAF that it has, and no others") {
   system_config c;
   const auto settings = parse_config("caf { scheduler { max-threads = 2 } }");
   REQUIRE(!c.take(std::get<caf::settings>(settings), {}));
-  CHECK_EQ(caf::get_or(c.content, "caf.scheduler.policy", "none"), "sharing");
+  CHECK_EQ(caf::get_or(c.content, "caf.scheduler.max-throughput", std::int64_t{0}), 50);
+  CHECK_EQ(c.idle_keys(), std::vector<std::string>{"caf.scheduler.max-threads"});
   CHECK_EQ(caf::get_or(c.content, "caf.logger.console.verbosity", "none"), "info");
 }
 

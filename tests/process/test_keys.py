@@ -414,7 +414,7 @@ def test_a_damaged_handshake_is_not_taken_for_another_key(boards, program, port)
         attack = flip(-1, 1)
         proxy.change = lambda piece, whose: attack(proxy, piece) if whose == "client" else piece
         client = boards.client(f"--key-file={path}", f"--port={proxy.port}")
-        client.expect("link down closed")
+        client.expect("link down protocol")
         client.expect("link up server")
         client.stop()
     server.stop()

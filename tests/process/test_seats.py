@@ -2,9 +2,7 @@
 
 import pytest
 
-from board import LIMIT
-from threads import stopped_threads
-from wire import BUSY, HELLO, KICKED, QUIT, SEAT, WAIT, Peer, bye, hello, levels, place_in
+from wire import BUSY, HELLO, KICKED, SEAT, WAIT, Peer, hello, place_in
 
 LOST = "link down closed"
 EACH_EDGE = "--ledactor.board.debounce=0ms"
@@ -188,22 +186,3 @@ def test_the_queue_is_bounded_and_in_order(boards, port):
         assert place_in(peer.expect(WAIT)) == place
     for peer in waiting:
         peer.close()
-
-
-def test_a_seat_is_not_free_before_all_that_its_last_guest_has_sent_is_dealt_with(boards, port):
-    """So guests that come and go faster than the LEDs are written fill no mailbox."""
-    server = boards.server()
-    with Peer.dial(port) as first, Peer.dial(port) as second:
-        with stopped_threads(server.process.pid):
-            first.sit_down("first")
-            first.send(levels(1, pressed=0b0001), bye(QUIT))
-            first.expect_end()
-            second.send(hello("second"))
-            second.expect(HELLO)
-            second.socket.settimeout(0.3)
-            with pytest.raises(TimeoutError):
-                second.next_frame()
-        second.socket.settimeout(LIMIT)
-        second.expect(SEAT)
-    server.expect("link up first")
-    server.expect("link down quit")

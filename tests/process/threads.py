@@ -7,11 +7,11 @@ import pathlib
 
 PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 0x4206, 0x4207, 0x40000000  # ptrace(2)
 
-ACTORS = "caf.worker"  # the threads that run all actors but the brokers
+LOOP = "caf.io.mpx"  # the thread that runs all actors
 
 
 @contextlib.contextmanager
-def stopped_threads(pid, name=ACTORS):
+def stopped_threads(pid, name=LOOP):
     """Within it the threads of that name stand still, and no others."""
     ptrace = ctypes.CDLL(None, use_errno=True).ptrace
     ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
