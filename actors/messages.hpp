@@ -239,7 +239,7 @@ CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
 CAF_ADD_ATOM(ledactor, ledactor, yield_atom)    // a session's board has come again
 CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
 CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
-CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect is over
+CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect goes on
 CAF_ADD_ATOM(ledactor, ledactor, carrier_atom)  // a cable was pulled or plugged in
 CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
 CAF_ADD_ATOM(ledactor, ledactor, quit_atom)     // the same, as its user wishes

@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 #include "net/board_id.hpp"
+#include "net/descriptor_watch.hpp"
 #include "net/settle.hpp"
 
 #include <algorithm>
@@ -43,13 +44,15 @@ client_endpoint_state::~client_endpoint_state() {
 client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
   const client_endpoint_actor me{self_};
   neighbours_.host = session_host{me};
-  dialer_ =
-      std::make_unique<dialer>([weak = me.address()] {  // the dialer must not keep its owner alive
+  const auto watch =
+      watch_on(dynamic_cast<caf::io::network::default_multiplexer&>(self_->backend()));
+  dialer_ = std::make_unique<dialer>(
+      watch, [weak = me.address()] {  // the dialer must not keep its owner alive
         if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
           caf::anon_send(endpoint, dialed_atom_v);
         }
       });
-  watch_ = std::make_unique<carrier_watch>([weak = me.address()] {
+  watch_ = std::make_unique<carrier_watch>(watch, [weak = me.address()] {
     if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {
       caf::anon_send(endpoint, carrier_atom_v);
     }
@@ -105,8 +108,16 @@ void client_endpoint_state::dial_later() {
 }
 
 void client_endpoint_state::on_dialed() {
-  auto result = dialer_->take();
-  if (!result || stopping_) {
+  auto result = dialer_->go_on(self_->clock().now());
+  dial_timer_.dispose();
+  if (stopping_) {
+    return;
+  }
+  if (!result) {
+    if (const auto due = dialer_->due()) {
+      dial_timer_ = self_->run_delayed(std::max<caf::timespan>(*due - self_->clock().now(), {}),
+                                       [this] { on_dialed(); });
+    }
     return;
   }
   lookup_timer_.dispose();
@@ -178,6 +189,7 @@ void client_endpoint_state::on_exit(const caf::exit_msg& msg) {
   stopping_ = true;
   pause_.dispose();
   lookup_timer_.dispose();
+  dial_timer_.dispose();
   if (session_) {
     self_->send_exit(session_, msg.reason);
   } else {

@@ -37,7 +37,7 @@ struct client_config {
 
 /// The client's interface towards the I/O thread, its session and the supervisor.
 using client_endpoint_actor = endpoint_actor::extend_with<session_host>::extend<
-    // The dialer has a result.
+    // The dialer has news.
     caf::result<void>(dialed_atom),
     // The cables have news.
     caf::result<void>(carrier_atom), caf::result<void>(caf::io::new_data_msg),
@@ -82,6 +82,7 @@ private:
   caf::actor_clock::time_point began_;  ///< the last attempt
   caf::disposable pause_;               ///< until the next
   caf::disposable lookup_timer_;
+  caf::disposable dial_timer_;  ///< when the dialer has to go on
   session_actor session_;
   bool settling_ = false;  ///< a session has ended, and it is not time to dial again
   bool stopping_ = false;

@@ -4,6 +4,9 @@
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <system_error>
 #include <utility>
 
 namespace ledactor::net {
@@ -50,6 +53,16 @@ std::vector<socket_address> interleave(const std::vector<socket_address>& addres
   return mixed;
 }
 
+connect_race::connect_race(const std::vector<socket_address>& addresses,
+                           std::chrono::nanoseconds limit)
+    : poll_(::epoll_create1(EPOLL_CLOEXEC)),
+      waiting_(addresses.begin(), addresses.end()),
+      limit_(limit) {
+  if (!poll_) {
+    throw std::system_error{errno, std::generic_category(), "epoll_create1"};
+  }
+}
+
 std::optional<socket_result> connect_race::step(time_point now) {
   auto first = look(now);
   while (!first && !waiting_.empty() && (under_way_.empty() || now >= next_)) {
@@ -67,6 +80,7 @@ unique_fd connect_race::look(time_point now) {
   for (auto a = under_way_.begin(); a != under_way_.end();) {
     auto outcome = outcome_of(a->socket.get());
     if (outcome == 0) {
+      ::epoll_ctl(poll_.get(), EPOLL_CTL_DEL, a->socket.get(), nullptr);
       return std::move(a->socket);
     }
     if (outcome == EINPROGRESS && now >= a->until) {
@@ -91,21 +105,14 @@ unique_fd connect_race::begin(time_point now) {
       ::socket(where.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP)};
   const bool is_begun =
       socket && (::connect(socket.get(), where.get(), where.size) == 0 || errno == EINPROGRESS);
-  if (!is_begun) {
+  epoll_event writable{EPOLLOUT, {}};
+  if (!is_begun || ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, socket.get(), &writable) != 0) {
     fault_ = error_of(errno);
     return {};
   }
   under_way_.push_back({std::move(socket), now + limit_});
   next_ = now + attempt_delay;
   return look(now);
-}
-
-std::vector<pollfd> connect_race::descriptors() const {
-  std::vector<pollfd> all;
-  for (const auto& a : under_way_) {
-    all.push_back({a.socket.get(), POLLOUT, 0});
-  }
-  return all;
 }
 
 connect_race::time_point connect_race::due() const {

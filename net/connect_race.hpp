@@ -7,7 +7,6 @@
 #include <chrono>
 #include <deque>
 #include <optional>
-#include <poll.h>
 #include <vector>
 
 namespace ledactor::net {
@@ -25,24 +24,26 @@ inline constexpr std::size_t max_attempts = 8;
 std::vector<socket_address> interleave(const std::vector<socket_address>& addresses);
 
 /// Connects to one of a host's addresses, to the first that answers (RFC 8305): a new attempt is
-/// begun `attempt_delay` after the last, or at once when one fails. Does not block: its owner polls
-/// what it waits for.
+/// begun `attempt_delay` after the last, or at once when one fails. Does not block: its owner waits
+/// until its descriptor is readable, or a step is due.
 class connect_race {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
   /// @param addresses in the order in which they are tried.
   /// @param limit how long an attempt may take, > 0.
-  connect_race(const std::vector<socket_address>& addresses, std::chrono::nanoseconds limit)
-      : waiting_(addresses.begin(), addresses.end()), limit_(limit) {}
+  /// @throws std::system_error if the process has no descriptor left.
+  connect_race(const std::vector<socket_address>& addresses, std::chrono::nanoseconds limit);
 
   /// Begins the attempts that are due, and looks at those under way.
   /// @returns the first connection, the other attempts being dropped; once all attempts have
   /// failed, why the last to end did; nothing until then.
   std::optional<socket_result> step(time_point now);
 
-  /// What to poll for POLLOUT before the next step.
-  std::vector<pollfd> descriptors() const;
+  /// Readable when an attempt is over.
+  int fd() const { return poll_.get(); }
+
+  std::size_t under_way() const { return under_way_.size(); }
 
   /// When the next step is due, though no descriptor is ready.
   time_point due() const;
@@ -56,6 +57,7 @@ private:
   unique_fd look(time_point now);
   unique_fd begin(time_point now);
 
+  unique_fd poll_;  ///< an epoll(7) of the attempts
   std::deque<socket_address> waiting_;
   std::chrono::nanoseconds limit_;
   std::vector<attempt> under_way_;

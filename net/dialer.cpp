@@ -1,61 +1,58 @@
 #include "net/dialer.hpp"
 
-#include "net/connect_race.hpp"
-#include "net/resolver.hpp"
-#include "net/stop_waiter.hpp"
-
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
 namespace ledactor::net {
 
-using std::chrono::steady_clock;
+void dialer::dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds limit) {
+  watching_.reset();
+  race_.reset();
+  limit_ = limit;
+  lookup_ = std::make_unique<lookup>(host, port, on_news_);
+}
 
-socket_result dialer::attempt(const std::string& host, std::uint16_t port,
-                              std::chrono::nanoseconds limit, const std::stop_token& stop) {
-  looking_up_ = true;
-  auto found = resolve(host, port, stop, steady_clock::time_point::max());
-  looking_up_ = false;
-  if (auto* fault = std::get_if<socket_error>(&found)) {
+std::optional<socket_result> dialer::go_on(time_point now) {
+  if (auto fault = begin_race()) {
+    return fault;
+  }
+  if (!race_) {
+    return std::nullopt;
+  }
+  auto result = race_->step(now);
+  if (result) {
+    watching_.reset();
+    race_.reset();
+  } else {
+    watching_->rearm();
+  }
+  return result;
+}
+
+/// Begins to connect, if the name service has answered. @returns why that cannot be.
+std::optional<socket_result> dialer::begin_race() {
+  auto found = lookup_ ? lookup_->take() : std::nullopt;
+  if (!found) {
+    return std::nullopt;
+  }
+  lookup_.reset();
+  if (auto* fault = std::get_if<socket_error>(&*found)) {
     return std::move(*fault);
   }
-  connect_race race{interleave(std::get<std::vector<socket_address>>(found)), limit};
-  stop_waiter waiter{stop};
-  do {
-    if (auto result = race.step(steady_clock::now())) {
-      return std::move(*result);
-    }
-  } while (waiter.wait(race.descriptors(), race.due()));
-  return socket_error{ECANCELED, "not wanted any more"};
-}
-
-void dialer::dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds limit) {
-  thread_ = {};  // whose attempt must not end after the next one's begin
-  take();
   try {
-    thread_ = std::jthread{[this, host, port, limit](const std::stop_token& stop) {
-      auto result = attempt(host, port, limit, stop);
-      if (!stop.stop_requested()) {
-        finish(std::move(result));
-      }
-    }};
+    race_ = std::make_unique<connect_race>(
+        interleave(std::get<std::vector<socket_address>>(*found)), limit_);
+    watching_ = watch_(race_->fd(), on_news_);
   } catch (const std::system_error& fault) {
-    finish(socket_error{EAGAIN, fault.code().message()});
+    race_.reset();
+    return socket_error{fault.code().value(), fault.code().message()};
   }
+  return std::nullopt;
 }
 
-void dialer::finish(socket_result result) {
-  {
-    const std::lock_guard guard{mutex_};
-    result_ = std::move(result);
-  }
-  done_();
-}
-
-std::optional<socket_result> dialer::take() {
-  const std::lock_guard guard{mutex_};
-  return std::exchange(result_, std::nullopt);
+std::optional<dialer::time_point> dialer::due() const {
+  return race_ ? std::optional{race_->due()} : std::nullopt;
 }
 
 }  // namespace ledactor::net

@@ -1,49 +1,56 @@
 #pragma once
 
-#include "net/socket.hpp"
+#include "actors/descriptor_watch.hpp"
+#include "net/connect_race.hpp"
+#include "net/resolver.hpp"
 
-#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
-#include <thread>
 
 namespace ledactor::net {
 
-/// Connects to a host without blocking its caller: to the first of its addresses that answers, once
-/// the name service has told them. That waits on a thread that lives for one attempt. One attempt
-/// at a time.
+/// Connects to a host without blocking: to the first of its addresses that answers, once the name
+/// service has told them. One attempt at a time.
 class dialer {
 public:
-  /// @param done called when an attempt is over; then `take` has its result. On the attempt's
-  /// thread, or within `dial` if there can be none.
-  explicit dialer(std::function<void()> done) : done_(std::move(done)) {}
+  using time_point = connect_race::time_point;
 
-  /// Starts an attempt, dropping the one under way, or its result, if there is one.
+  /// @param watch for the sockets that are about to connect.
+  /// @param on_news called when it is time for `go_on`: on the loop's thread, on the one that asks
+  /// the name service, or within `dial`.
+  dialer(watch_function watch, std::function<void()> on_news)
+      : watch_(std::move(watch)), on_news_(std::move(on_news)) {}
+
+  /// Starts an attempt, dropping the one under way, if there is one.
   /// @param host a name or an address.
   /// @param limit how long each address may take to answer, > 0. The name service may take any
   /// time.
   void dial(const std::string& host, std::uint16_t port, std::chrono::nanoseconds limit);
 
-  /// The result of the last attempt, once; the socket is connected and does not block.
-  std::optional<socket_result> take();
+  /// Goes on with an attempt.
+  /// @returns its result, once; the socket is connected and does not block. Nothing while it is
+  /// under way, or if there is none.
+  std::optional<socket_result> go_on(time_point now);
+
+  /// When to go on, though there are no news; none while only these count.
+  std::optional<time_point> due() const;
 
   /// Whether an attempt is under way that has no address yet.
-  bool is_looking_up() const { return looking_up_; }
+  bool is_looking_up() const { return lookup_ != nullptr; }
 
 private:
-  socket_result attempt(const std::string& host, std::uint16_t port, std::chrono::nanoseconds limit,
-                        const std::stop_token& stop);
-  void finish(socket_result result);
+  std::optional<socket_result> begin_race();
 
-  std::function<void()> done_;
-  std::atomic<bool> looking_up_ = false;
-  std::mutex mutex_;
-  std::optional<socket_result> result_;
-  std::jthread thread_;  ///< stops and joins first
+  watch_function watch_;
+  std::function<void()> on_news_;
+  std::chrono::nanoseconds limit_{0};
+  std::unique_ptr<lookup> lookup_;
+  std::unique_ptr<connect_race> race_;
+  std::unique_ptr<descriptor_watch> watching_;  ///< before the race, whose descriptor it watches
 };
 
 }  // namespace ledactor::net

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <caf/action.hpp>
 #include <caf/actor_clock.hpp>
 #include <caf/io/network/event_handler.hpp>
 

@@ -1,17 +1,37 @@
 #include "net/resolver.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
-#include <memory>
+#include <deque>
 #include <mutex>
 #include <netdb.h>
-#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 namespace ledactor::net {
+
+/// Who waits for an answer.
+struct lookup::asker {
+  std::mutex mutex;
+  std::function<void()> answered;  ///< null: nobody any more
+  std::optional<found_addresses> answer;
+
+  bool is_gone() {
+    const std::lock_guard guard{mutex};
+    return !answered;
+  }
+
+  void take_answer(found_addresses found) {
+    const std::lock_guard guard{mutex};
+    answer = std::move(found);
+    if (answered) {
+      answered();
+    }
+  }
+};
 
 namespace {
 
@@ -35,79 +55,121 @@ found_addresses ask(const std::string& host, std::uint16_t port, int flags) {
   return found;
 }
 
-/// A question to the name service, and the answer once it has come.
-struct lookup {
+/// A question to the name service, and who wants to know.
+struct question {
   std::string host;
   std::uint16_t port;
-  std::optional<found_addresses> answer;
+  std::vector<std::shared_ptr<lookup::asker>> askers;
+
+  /// Nobody waits for it any more.
+  bool is_idle() {
+    std::erase_if(askers, [](const auto& a) { return a->is_gone(); });
+    return askers.empty();
+  }
 };
 
-/// The name service, and what it is asked now. Never destroyed: the thread that asks may outlive
-/// every other part of the program.
-struct name_service {
-  std::mutex mutex;
-  std::condition_variable_any changed;
-  std::shared_ptr<lookup> asked;  ///< null: nothing
-
+/// The name service, and what it is asked. Never destroyed: the thread that asks may outlive every
+/// other part of the program.
+class name_service {
+public:
   static name_service& instance() {
     static auto* one = new name_service;
     return *one;
   }
 
-  bool is_asked(const std::string& host, std::uint16_t port) const {
-    return asked && asked->host == host && asked->port == port;
-  }
-
-  /// Asks on a thread of its own. The caller holds the mutex.
   /// @throws std::system_error if there can be no more threads.
-  void begin(const std::string& host, std::uint16_t port) {
-    auto look = std::make_shared<lookup>(lookup{host, port, {}});
-    std::thread{[this, look] {
-      auto answer = ask(look->host, look->port, 0);
-      const std::lock_guard guard{mutex};
-      look->answer = std::move(answer);
-      asked = nullptr;
-      changed.notify_all();
-    }}.detach();
-    asked = std::move(look);
+  void add(const std::string& host, std::uint16_t port, std::shared_ptr<lookup::asker> asker) {
+    const std::lock_guard guard{mutex_};
+    if (!questions_.empty()) {  // all but the one that is asked now
+      questions_.erase(std::remove_if(questions_.begin() + 1, questions_.end(),
+                                      [](auto& q) { return q.is_idle(); }),
+                       questions_.end());
+    }
+    const auto same = std::find_if(questions_.begin(), questions_.end(),
+                                   [&](const auto& q) { return q.host == host && q.port == port; });
+    if (same != questions_.end()) {
+      same->is_idle();
+      same->askers.push_back(std::move(asker));
+      return;
+    }
+    questions_.push_back({host, port, {std::move(asker)}});
+    if (questions_.size() == 1) {
+      try {
+        std::thread{[this] {
+          run();
+        }}.detach();
+      } catch (...) {
+        questions_.clear();
+        throw;
+      }
+    }
   }
-};
 
-found_addresses ask_and_wait(const std::string& host, std::uint16_t port,
-                             const std::stop_token& stop,
-                             std::chrono::steady_clock::time_point until) {
-  auto& service = name_service::instance();
-  std::unique_lock guard{service.mutex};
-  service.changed.wait_until(guard, stop, until,  // another question has to be over first
-                             [&] { return !service.asked || service.is_asked(host, port); });
-  if (!service.asked && !stop.stop_requested()) {
-    try {
-      service.begin(host, port);
-    } catch (const std::system_error& fault) {
-      return socket_error{EAGAIN, fault.code().message()};
+private:
+  void run() {
+    std::unique_lock guard{mutex_};
+    while (!questions_.empty()) {
+      const auto host = questions_.front().host;
+      const auto port = questions_.front().port;
+      guard.unlock();
+      const auto answer = ask(host, port, 0);
+      guard.lock();
+      const auto asked = std::move(questions_.front());
+      questions_.pop_front();
+      for (const auto& asker : asked.askers) {
+        asker->take_answer(answer);
+      }
     }
   }
-  if (service.is_asked(host, port)) {
-    const auto look = service.asked;
-    service.changed.wait_until(guard, stop, until, [&] { return look->answer.has_value(); });
-    if (look->answer) {
-      return *look->answer;
-    }
-  }
-  return stop.stop_requested() ? socket_error{ECANCELED, "not wanted any more"}
-                               : socket_error{ETIMEDOUT, "the name service does not answer"};
-}
+
+  std::mutex mutex_;
+  std::deque<question> questions_;  ///< the first is asked now
+};
 
 }  // namespace
 
-found_addresses resolve(const std::string& host, std::uint16_t port, const std::stop_token& stop,
-                        std::chrono::steady_clock::time_point until) {
+lookup::lookup(const std::string& host, std::uint16_t port, std::function<void()> answered)
+    : asker_(std::make_shared<asker>()) {
+  asker_->answered = std::move(answered);
   auto found = ask(host, port, AI_NUMERICHOST);
   if (std::holds_alternative<std::vector<socket_address>>(found)) {
-    return found;
+    asker_->take_answer(std::move(found));
+  } else if (is_address(host)) {
+    asker_->take_answer(socket_error{ENODEV, "no such interface"});
+  } else {
+    try {
+      name_service::instance().add(host, port, asker_);
+    } catch (const std::system_error& fault) {
+      asker_->take_answer(socket_error{EAGAIN, fault.code().message()});
+    }
   }
-  return is_address(host) ? socket_error{ENODEV, "no such interface"}
-                          : ask_and_wait(host, port, stop, until);
+}
+
+lookup::~lookup() {
+  const std::lock_guard guard{asker_->mutex};
+  asker_->answered = nullptr;
+}
+
+std::optional<found_addresses> lookup::take() {
+  const std::lock_guard guard{asker_->mutex};
+  return std::exchange(asker_->answer, std::nullopt);
+}
+
+found_addresses resolve(const std::string& host, std::uint16_t port,
+                        std::chrono::steady_clock::time_point until) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool is_answered = false;
+  lookup look{host, port, [&] {
+                const std::lock_guard guard{mutex};
+                is_answered = true;
+                changed.notify_all();
+              }};
+  std::unique_lock guard{mutex};
+  changed.wait_until(guard, until, [&] { return is_answered; });
+  guard.unlock();
+  auto found = look.take();
+  return found ? std::move(*found) : socket_error{ETIMEDOUT, "the name service does not answer"};
 }
 
 }  // namespace ledactor::net

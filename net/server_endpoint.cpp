@@ -1,6 +1,7 @@
 #include "net/server_endpoint.hpp"
 
 #include "actors/log.hpp"
+#include "net/descriptor_watch.hpp"
 #include "net/settle.hpp"
 #include "net/socket.hpp"
 
@@ -68,7 +69,9 @@ server_endpoint_state::~server_endpoint_state() {
 server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
   const server_endpoint_actor me{self_};
   neighbours_.host = session_host{me};
-  watch_ = std::make_unique<carrier_watch>([weak = me.address()] {
+  const auto watch =
+      watch_on(dynamic_cast<caf::io::network::default_multiplexer&>(self_->backend()));
+  watch_ = std::make_unique<carrier_watch>(watch, [weak = me.address()] {
     if (auto endpoint = caf::actor_cast<server_endpoint_actor>(weak)) {
       caf::anon_send(endpoint, carrier_atom_v);
     }

@@ -1,7 +1,6 @@
 #include "main/doctor/network_probe.hpp"
 
 #include "net/connect_race.hpp"
-#include "net/dialer.hpp"
 #include "net/resolver.hpp"
 
 #include <algorithm>
@@ -10,13 +9,14 @@
 #include <cstring>
 #include <fstream>
 #include <ifaddrs.h>
-#include <list>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
-#include <semaphore>
+#include <optional>
+#include <poll.h>
 #include <span>
 #include <sys/socket.h>
+#include <utility>
 
 namespace ledactor::doctor {
 
@@ -99,25 +99,34 @@ path_to_address find_route(const net::socket_address& server) {
   return path;
 }
 
-/// Connects to all addresses at the same time.
-void connect(std::vector<path_to_address>& ways, std::uint16_t port) {
-  std::counting_semaphore<net::max_attempts> over{0};
-  std::list<net::dialer> dialers;
-  for (const auto& way : ways) {
-    dialers.emplace_back([&] { over.release(); }).dial(way.address, port, patience);
+/// Connects to all addresses at the same time. @returns each one's outcome.
+std::vector<net::socket_result> connect(const std::vector<net::socket_address>& servers) {
+  std::vector<net::connect_race> attempts;
+  for (const auto& server : servers) {
+    attempts.emplace_back(std::vector{server}, patience);
   }
-  for ([[maybe_unused]] const auto& way : ways) {
-    over.acquire();
+  std::vector<std::optional<net::socket_result>> outcomes(servers.size());
+  for (;;) {
+    const auto now = std::chrono::steady_clock::now();
+    std::vector<pollfd> under_way;
+    auto due = now + patience;
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+      if (!outcomes[i] && !(outcomes[i] = attempts[i].step(now))) {
+        under_way.push_back({attempts[i].fd(), POLLIN, 0});
+        due = std::min(due, attempts[i].due());
+      }
+    }
+    if (under_way.empty()) {
+      break;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - now);
+    ::poll(under_way.data(), under_way.size(), static_cast<int>(left.count()));
   }
-  auto dialer = dialers.begin();
-  for (auto& way : ways) {
-    const auto result = dialer++->take();
-    const auto* fault = std::get_if<net::socket_error>(&*result);
-    way.answers = fault == nullptr;
-    way.silence = fault == nullptr           ? ""
-                  : fault->code == ETIMEDOUT ? "no answer within a second"
-                                             : fault->text;
+  std::vector<net::socket_result> results;
+  for (auto& outcome : outcomes) {
+    results.push_back(std::move(*outcome));
   }
+  return results;
 }
 
 }  // namespace
@@ -148,7 +157,7 @@ port_range find_outgoing_ports() {
 }
 
 int try_to_bind(const std::string& address, std::uint16_t port) {
-  const auto found = net::resolve(address, port, {}, std::chrono::steady_clock::now() + patience);
+  const auto found = net::resolve(address, port, std::chrono::steady_clock::now() + patience);
   if (std::holds_alternative<net::socket_error>(found)) {
     return EADDRNOTAVAIL;  // a link-local address on an interface that is not there
   }
@@ -163,16 +172,21 @@ int try_to_bind(const std::string& address, std::uint16_t port) {
 }
 
 path_to_server look_for_server(const std::string& host, std::uint16_t port) {
-  const auto found =
-      net::resolve(host, port, {}, std::chrono::steady_clock::now() + lookup_patience);
+  const auto found = net::resolve(host, port, std::chrono::steady_clock::now() + lookup_patience);
   if (const auto* fault = std::get_if<net::socket_error>(&found)) {
     return {.resolve_fault = fault->text};
   }
   path_to_server path;
-  for (const auto& a : net::interleave(std::get<std::vector<net::socket_address>>(found))) {
-    path.ways.push_back(find_route(a));
+  const auto addresses = net::interleave(std::get<std::vector<net::socket_address>>(found));
+  const auto results = connect(addresses);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    auto& way = path.ways.emplace_back(find_route(addresses[i]));
+    const auto* fault = std::get_if<net::socket_error>(&results[i]);
+    way.answers = fault == nullptr;
+    way.silence = fault == nullptr           ? ""
+                  : fault->code == ETIMEDOUT ? "no answer within a second"
+                                             : fault->text;
   }
-  connect(path.ways, port);
   return path;
 }
 

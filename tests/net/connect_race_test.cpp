@@ -135,7 +135,7 @@ SCENARIO("an address that does not answer holds up the next one for a moment onl
   CHECK(!race.step(start));
   CHECK(race.due() == start + attempt_delay);
   CHECK(!race.step(start + attempt_delay - 1ns));
-  CHECK_EQ(race.descriptors().size(), 1u);
+  CHECK_EQ(race.under_way(), 1u);
   CHECK_EQ(peer_of(race.step(start + attempt_delay)), text_of(good));
 }
 
@@ -151,17 +151,17 @@ SCENARIO("an attempt that another has overtaken is dropped") {
   CHECK(!race.step(start));
   const auto won = race.step(start + attempt_delay);
   CHECK(won.has_value());
-  CHECK(race.descriptors().empty());
+  CHECK_EQ(race.under_way(), 0u);
 }
 
 SCENARIO("attempts that nobody answers end with their own time") {
   connect_race race{{mute(), mute()}, limit};
   CHECK(!race.step(start));
   CHECK(!race.step(start + attempt_delay));
-  CHECK_EQ(race.descriptors().size(), 2u);
+  CHECK_EQ(race.under_way(), 2u);
   CHECK(race.due() == start + limit);
   CHECK(!race.step(start + limit));
-  CHECK_EQ(race.descriptors().size(), 1u);
+  CHECK_EQ(race.under_way(), 1u);
   CHECK(race.due() == start + attempt_delay + limit);
   CHECK_EQ(fault_of(race.step(start + attempt_delay + limit)), ETIMEDOUT);
 }

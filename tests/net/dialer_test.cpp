@@ -10,9 +10,11 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <thread>
 
+using namespace ledactor;
 using namespace ledactor::net;
 using namespace std::chrono_literals;
 
@@ -89,29 +91,56 @@ namespace {
 struct fixture {
   ~fixture() { name_service.answer(); }
 
+  /// Stands in for the loop: remembers what it is to watch.
+  watch_function watch() {
+    struct watching final : descriptor_watch {
+      explicit watching(int& fd) : fd_(fd) {}
+      ~watching() override { fd_ = -1; }
+      void rearm() override {}
+      int& fd_;
+    };
+    return [this](int fd, const std::function<void()>&) {
+      watched = fd;
+      return std::make_unique<watching>(watched);
+    };
+  }
+
+  std::function<void()> teller() {
+    return [this] {
+      const std::lock_guard guard{mutex};
+      has_news = true;
+      changed.notify_all();
+    };
+  }
+
   /// The result of one attempt.
   socket_result dial(const std::string& host, std::uint16_t port,
                      std::chrono::nanoseconds timeout) {
-    dialer d{[this] {
-      is_over();
-    }};
+    dialer d{watch(), teller()};
     d.dial(host, port, timeout);
-    wait_until_over();
-    auto result = d.take();
-    CHECK(!d.take());
-    REQUIRE(result.has_value());
-    return std::move(*result);
+    return finish(d);
   }
 
-  void is_over() {
-    const std::lock_guard guard{mutex};
-    done = true;
-    changed.notify_all();
-  }
-
-  void wait_until_over() {
-    std::unique_lock guard{mutex};
-    REQUIRE(changed.wait_for(guard, limit, [this] { return std::exchange(done, false); }));
+  /// Goes on with an attempt to its end, as the loop does.
+  socket_result finish(dialer& d) {
+    const auto give_up = std::chrono::steady_clock::now() + limit;
+    for (;;) {
+      const auto now = std::chrono::steady_clock::now();
+      REQUIRE(now < give_up);
+      if (auto result = d.go_on(now)) {
+        CHECK(!d.go_on(now));
+        CHECK_EQ(watched, -1);
+        return std::move(*result);
+      }
+      if (const auto due = d.due()) {
+        pollfd over{watched, POLLIN, 0};
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(*due - now);
+        ::poll(&over, 1, static_cast<int>(std::max(left, 0ms).count()));
+      } else {
+        std::unique_lock guard{mutex};
+        REQUIRE(changed.wait_for(guard, limit, [this] { return std::exchange(has_news, false); }));
+      }
+    }
   }
 
   std::uint16_t port_of(const unique_fd& socket) {
@@ -123,7 +152,8 @@ struct fixture {
 
   std::mutex mutex;
   std::condition_variable changed;
-  bool done = false;
+  bool has_news = false;
+  int watched = -1;  ///< none
 };
 
 }  // namespace
@@ -175,8 +205,9 @@ SCENARIO("a dialer that is dropped during an attempt does not wait for it") {
   const auto begin = std::chrono::steady_clock::now();
   std::vector<std::unique_ptr<dialer>> dialers;
   for (int i = 0; i < 8; ++i) {
-    dialers.push_back(std::make_unique<dialer>([] {}));
+    dialers.push_back(std::make_unique<dialer>(watch(), teller()));
     dialers.back()->dial("127.0.0.1", port, 1h);
+    dialers.back()->go_on(begin);
   }
   dialers.clear();
   CHECK(std::chrono::steady_clock::now() - begin < limit);
@@ -200,21 +231,18 @@ SCENARIO("a name service that does not answer is asked once, however often one d
   const auto port = port_of(std::get<unique_fd>(listening));
   name_service.forget();
   for (int i = 0; i < 5; ++i) {
-    dialer d{[] {
-    }};
+    dialer d{watch(), teller()};
     d.dial(late, port, limit);
     name_service.wait_until_asked(1);
   }
-  const auto other = resolve(here, port, {}, std::chrono::steady_clock::now());
+  const auto other = resolve(here, port, std::chrono::steady_clock::now());
   REQUIRE(std::holds_alternative<socket_error>(other));  // it has to wait for its turn
   CHECK_EQ(std::get<socket_error>(other).code, ETIMEDOUT);
-  dialer d{[this] {
-    is_over();
-  }};
+  dialer d{watch(), teller()};
   d.dial(late, port, limit);
+  CHECK(d.is_looking_up());
   name_service.answer();
-  wait_until_over();
-  CHECK(std::holds_alternative<unique_fd>(d.take().value()));
+  CHECK(std::holds_alternative<unique_fd>(finish(d)));
   CHECK_EQ(name_service.asked, 1u);
 }
 
@@ -229,19 +257,14 @@ SCENARIO("a dialer that dials anew drops the attempt before, and its result") {
   auto first = listen_on("127.0.0.1", 0);
   auto second = listen_on("127.0.0.1", 0);
   const auto port = port_of(std::get<unique_fd>(second));
-  dialer d{[this] {
-    is_over();
-  }};
+  dialer d{watch(), teller()};
   d.dial("127.0.0.1", port_of(std::get<unique_fd>(first)), limit);
-  wait_until_over();
   d.dial("127.0.0.1", port, limit);
-  wait_until_over();
-  const auto result = d.take();
-  REQUIRE(result.has_value());
-  REQUIRE(std::holds_alternative<unique_fd>(*result));
+  const auto result = finish(d);
+  REQUIRE(std::holds_alternative<unique_fd>(result));
   sockaddr_in where{};
   socklen_t size = sizeof(where);
-  ::getpeername(std::get<unique_fd>(*result).get(), reinterpret_cast<sockaddr*>(&where), &size);
+  ::getpeername(std::get<unique_fd>(result).get(), reinterpret_cast<sockaddr*>(&where), &size);
   CHECK_EQ(ntohs(where.sin_port), port);
 }
 
