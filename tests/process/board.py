@@ -16,8 +16,17 @@ SANITIZED = re.search(b"__asan_init|__tsan_init", pathlib.Path(LEDACTOR).read_by
 
 LIMIT = 30  # [s] for whatever must happen; no test waits so long unless it fails
 
-# For tests that wait until a silent peer counts as dead.
-QUICK_DEATH = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1s")
+# For tests that wait until a silent peer counts as dead. Others must be heard of in that time, however
+# busy the machine.
+DEATH = 2  # [s]
+QUICK_DEATH = ("--ledactor.link.heartbeat=100ms", f"--ledactor.link.dead-after={DEATH}s")
+
+# A peer that does nothing any more neither speaks nor acknowledges; which of the two is missed first is
+# a matter of chance.
+DEAD = ("link down silent", "link down stalled")
+
+# For tests that are about something else.
+NO_DEATH = "--ledactor.link.dead-after=1h"
 
 # Tests wait for clients that dial again, and must not wait long.
 QUICK_REDIAL = ("--ledactor.link.reconnect-min=20ms", "--ledactor.link.reconnect-max=100ms")
@@ -192,13 +201,18 @@ class Board:
         return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
 
     def log(self):
+        """All that it logged, once it has ended: a thread of its own writes the log when there is time."""
+        assert self.process.poll() is not None, f"{self.name} may still log more: stop it, or wait_for_log"
+        return self._log_so_far()
+
+    def _log_so_far(self):
         self._errors.seek(0)
         return self._errors.read()
 
     def wait_for_log(self, text):
         """Waits until the log has it. For what no line on stdout tells."""
         end = time.monotonic() + LIMIT
-        while text not in self.log():
+        while text not in self._log_so_far():
             assert time.monotonic() < end, f"{self.name} never logged {text}"
             time.sleep(0.005)
 
@@ -234,4 +248,4 @@ class Board:
         print(f"\n{self.name}: exit status {self.process.returncode}, lit {sorted(self.lit)}")
         print(f"{self.name}: news {self._news[:50]}")
         print(f"{self.name}: LEDs, the last of {len(self.led_lines)}: {self.led_lines[-12:]}")
-        print(f"{self.name}: stderr, at its end:\n{self.log()[-4000:]}")
+        print(f"{self.name}: stderr, at its end:\n{self._log_so_far()[-4000:]}")

@@ -29,8 +29,8 @@ def until(look, condition, what):
 class Scrape:
     """What a board tells at one moment."""
 
-    def __init__(self, port, token=None):
-        request = urllib.request.Request(f"http://127.0.0.1:{port}/metrics")
+    def __init__(self, port, token=None, host="127.0.0.1"):
+        request = urllib.request.Request(f"http://{host}:{port}/metrics")
         if token:
             request.add_header("Authorization", f"Bearer {token}")
         with urllib.request.urlopen(request, timeout=LIMIT) as answer:

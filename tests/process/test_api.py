@@ -33,7 +33,10 @@ def desk(boards, web_ports):
     client = boards.client(f"--ledactor.web.port={web_ports[1]}")
     server.expect("link up client")
     client.expect("link up server")
-    return server, client, Viewer(web_ports[0]), Viewer(web_ports[1])
+    viewers = Viewer(web_ports[0]), Viewer(web_ports[1])
+    for viewer in viewers:  # which hear of it a moment later
+        viewer.wait_for_status(lambda s: s["seats"]["seated"], "the link")
+    return server, client, *viewers
 
 
 def alone(boards, viewer, *options):
@@ -180,8 +183,7 @@ def test_a_kick_by_its_id_hands_the_seat_to_the_next(boards, web_port):
 
 def test_a_client_kicks_nobody(desk):
     *_, of_client = desk
-    seats = of_client.wait_for_status(lambda s: s["seats"]["seated"], "the server")["seats"]
-    session = seats["seated"][0]["id"]
+    session = of_client.status()["seats"]["seated"][0]["id"]
     assert of_client.post(f"/api/sessions/{session}/kick").status == 409
 
 
@@ -268,8 +270,9 @@ def test_an_event_that_never_was_is_answered_with_a_reset(lone, unknown):
 
 def test_an_event_that_is_no_longer_kept_is_answered_with_a_reset(boards, web_port):
     board, viewer = alone(boards, Viewer(web_port), "--ledactor.board.debounce=0ms")
+    first = viewer.status()["last_event"]
     board.type("press 1\nrelease 1\n" * MAX_HISTORY)
-    status = viewer.wait_for_status(lambda s: s["last_event"] >= 2 * MAX_HISTORY, "all presses")
+    status = viewer.wait_for_status(lambda s: s["last_event"] == first + 2 * MAX_HISTORY, "all presses")
     with viewer.events(status["last_event"] - MAX_HISTORY - 1) as events:
         assert events.next().kind == "reset"
     with viewer.events(status["last_event"] - MAX_HISTORY + 1) as events:
@@ -341,9 +344,9 @@ def test_a_default_port_that_is_taken_is_a_warning_and_the_board_runs_without_it
         server, client = boards.pair(f"--ledactor.web.listen={own_address}")
         client.press(1)
         server.expect_lit(1)
-        assert Viewer(23881, own_address).status()["link"]["state"] == "linked"
-        log = server.log()
-    (warning,) = [line for line in log.splitlines() if "warning: ledactor.web.port" in line]
+        Viewer(23881, own_address).wait_for_status(lambda s: s["link"]["state"] == "linked", "the link")
+    server.stop()
+    (warning,) = [line for line in server.log().splitlines() if "warning: ledactor.web.port" in line]
     assert f"{own_address} port 23880" in warning and "choose another port" in warning
 
 
@@ -363,6 +366,8 @@ def test_an_address_that_is_yet_to_come_keeps_no_board_from_running(boards, tmp_
         "--ledactor.web.listen=192.0.2.1", f"--ledactor.web.token-file={token}")  # RFC 5737
     client.press(1)
     server.expect_lit(1)
+    client.stop()
+    server.stop()
     assert "warning" not in server.log()
 
 

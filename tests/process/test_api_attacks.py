@@ -93,10 +93,10 @@ def token_file(tmp_path):
 CHANGES = ("/api/buttons/1/press", "/api/buttons/1/release", "/api/sessions/{}/kick", "/api/quit")
 
 
-def changes(viewer, **who):
-    """All changes there are."""
-    return [path.format(viewer.get("/api/status", **who).json["seats"]["seated"][0]["id"])
-            for path in CHANGES]
+def changes(viewer):
+    """All changes there are, once the API knows of the guest."""
+    status = viewer.wait_for_status(lambda s: s["seats"]["seated"], "a guest")
+    return [path.format(status["seats"]["seated"][0]["id"]) for path in CHANGES]
 
 
 # Who may ask
@@ -177,6 +177,7 @@ def test_the_token_is_in_no_answer_and_in_no_log(start, token_file):
     viewer = Viewer(desk.viewer.port, token=SECRET)
     for path in ("/", "/metrics", "/api/status", "/api/log?level=debug", "/api/openapi.json"):
         assert SECRET not in viewer.get(path).body.decode()
+    desk.server.stop()
     assert SECRET not in desk.server.log()
 
 
@@ -193,7 +194,8 @@ def test_beyond_this_machine_no_board_starts_without_a_token(tmp_path, address):
 def test_all_addresses_can_be_served_with_a_token(start, token_file):
     desk = start("--ledactor.web.listen=0.0.0.0", f"--ledactor.web.token-file={token_file}")
     assert desk.viewer.get("/api/status").status == 401
-    assert Viewer(desk.viewer.port, token=SECRET).status()["link"]["state"] == "linked"
+    viewer = Viewer(desk.viewer.port, token=SECRET)
+    viewer.wait_for_status(lambda s: s["link"]["state"] == "linked", "the link")
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660])
@@ -497,7 +499,7 @@ def test_a_flood_of_short_connections_leaves_the_link_quick(desk):
         stopping.set()
         for thread in threads:
             thread.join()
-        assert work.slowest < 1, "viewers disturb who is linked"
+        assert work.slowest < LIMIT / 3, "viewers disturb who is linked"
 
 
 def test_requests_without_end_on_one_connection_wait_their_turn(desk):

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from board import Board
+from board import NO_DEATH, Board
 from place import Cable
 
 PATIENT = (  # who knows of the cable by its carrier, or not in time
     "--ledactor.plaintext=true",
     "--ledactor.link.heartbeat=1s",
-    "--ledactor.link.dead-after=1h",
+    NO_DEATH,
     "--ledactor.link.reconnect-min=1h",
     "--ledactor.link.reconnect-max=1h",
     "--caf.logger.console.verbosity=info",

@@ -2,7 +2,7 @@
 
 import socket
 
-from board import Board
+from board import NO_DEATH, Board
 from place import Place
 
 
@@ -12,7 +12,7 @@ def test_an_address_that_does_not_answer_is_not_waited_for_as_long_as_a_peer(boa
         mute.bind(("127.0.0.1", port))
         mute.listen(0)
         only.connect(("127.0.0.1", port))  # there is room for one; the kernel drops what others send
-        client = boards.client("--ledactor.link.dead-after=1h")
+        client = boards.client(NO_DEATH)
         client.wait_for_log('error="Connection timed out"')
     server = boards.server()
     client.expect("link up server")

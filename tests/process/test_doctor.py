@@ -148,13 +148,13 @@ def test_a_port_that_this_user_may_not_have_is_named(program):
 
 
 @pytest.mark.parametrize("role", ["server", "client"])
-def test_a_port_that_the_kernel_gives_away_is_a_warning(program, role):
+def test_a_port_that_the_kernel_gives_away_is_a_warning(program, port, role):
     first, last = map(int, pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split())
     board = [SIM, f"--role={role}", *(["--host=127.0.0.1"] if role == "client" else [])]
     [warning] = [
-        w for w in doctor_json(program, 0, *board, f"--port={first}")["warnings"] if ABOUT_PORT in w["text"]
+        w for w in doctor_json(program, 0, *board, f"--port={port}")["warnings"] if ABOUT_PORT in w["text"]
     ]
-    assert warning["text"].startswith(f"ledactor.{role}.port: {first} is one of the ports, {first} to {last}, ")
+    assert warning["text"].startswith(f"ledactor.{role}.port: {port} is one of the ports, {first} to {last}, ")
     assert f"choose a port below {first}" in warning["cure"]
     assert ABOUT_PORT not in doctor(program, 0, *board, f"--port={first - 1}")
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 import wire
-from board import LEDACTOR, QUICK_DEATH
+from board import DEATH, LEDACTOR, LIMIT, NO_DEATH, QUICK_DEATH
 from ece387 import UP, Listener, Spinning, dial, levels
 from viewer import Viewer
 
@@ -17,7 +17,8 @@ INVERT = "--ledactor.board.invert=true"
 EACH_EDGE = "--ledactor.board.debounce=0ms"
 TWO_SEATS = "--ledactor.server.seats=2"
 REFUSE = "--ledactor.server.when-busy=refuse"
-NEVER_PACED = "--ledactor.link.ece387-pace=1s"  # whatever comes sooner came for its own sake
+SLOWEST_PACE = 1  # [s]
+NEVER_PACED = f"--ledactor.link.ece387-pace={SLOWEST_PACE}s"  # whatever comes sooner came for its own sake
 
 PEER = "ece387 127.0.0.1"
 UP_LINE = f"link up {PEER}"
@@ -26,7 +27,8 @@ PACE = 0.005  # [s]
 
 @pytest.fixture
 def server(boards):
-    return boards.server(ECE387, *QUICK_DEATH)
+    """Which waits for a peer for as long as a test takes."""
+    return boards.server(ECE387, NO_DEATH)
 
 
 @pytest.fixture
@@ -90,13 +92,19 @@ def test_a_press_does_not_wait_for_the_pace(boards, port):
     server = boards.server(ECE387, NEVER_PACED, EACH_EDGE)
     with dial(port) as client:
         assert client.exchange() == UP
-        client.send(UP)
-        begin = time.monotonic()
-        server.press(2)
-        client.expect(levels(2))
-        client.send(levels(3))
-        server.expect_lit(3)
-        assert time.monotonic() - begin < 0.9
+        took = []
+        for _ in range(5):  # a machine that is busy may hold up some of them
+            client.send(UP)
+            server.expect_lit()
+            begin = time.monotonic()
+            server.press(2)
+            client.expect(levels(2))
+            client.send(levels(3))
+            server.expect_lit(3)
+            took.append(time.monotonic() - begin)
+            server.release(2)
+            client.expect(UP)
+        assert min(took) < SLOWEST_PACE
 
 
 def test_changes_between_two_messages_all_arrive_in_order(boards, port):
@@ -189,27 +197,27 @@ def test_who_connects_and_says_nothing_is_dropped(server, port):
 
 
 @pytest.mark.parametrize("last", [UP, levels(1) + b"0"], ids=["a message", "half a message"])
-def test_a_frozen_client_is_dead_after_that_time_and_the_next_one_gets_the_seat(server, port, last):
+def test_a_frozen_client_is_dead_after_that_time_and_the_next_one_gets_the_seat(boards, port, last):
+    server = boards.server(ECE387, *QUICK_DEATH)
     with dial(port) as frozen, dial(port) as waiting:
         assert frozen.exchange(1) == UP
         server.expect(UP_LINE)
         waiting.send(levels(2))
         assert waiting.is_silent(0.3)
-        begin = time.monotonic()
         frozen.send(last)
         server.expect("link down silent")
-        assert time.monotonic() - begin < 1.5  # dead after 1 s
         server.expect(UP_LINE)
         server.expect_lit(2)
         waiting.expect(UP)
 
 
-def test_who_waits_is_not_answered_and_keeps_its_place(server, port):
+def test_who_waits_is_not_answered_and_keeps_its_place(boards, port):
     """However long: here, for more than the time after which a seated peer would be dead."""
+    server = boards.server(ECE387, *QUICK_DEATH)
     with Spinning.client(port) as holder, dial(port) as second:
         server.expect(UP_LINE)
         second.send(levels(3))
-        assert second.is_silent(1.5)
+        assert second.is_silent(1.5 * DEATH)
         with dial(port) as third:
             third.send(levels(4))
             assert third.is_silent(0.1)
@@ -309,7 +317,7 @@ def test_an_original_that_is_left_by_its_server_reads_the_end(server, port):
     """Not a reset, which the original takes for a crash."""
     with Spinning.client(port) as client:
         server.expect(UP_LINE)
-        assert server.stop() < 1
+        assert server.stop() < LIMIT / 3
         client.expect_end(b"")
         assert set(client.changes) <= {UP, b""}
 
@@ -350,7 +358,7 @@ def test_a_client_waits_for_its_seat_as_long_as_it_takes(boards, listener):
     client = boards.client(ECE387, *QUICK_DEATH)
     with listener.accept() as server:
         server.expect(UP)
-        assert server.is_silent(1.5)
+        assert server.is_silent(1.5 * DEATH)
         assert client.unread_news == []
         server.send(levels(2))
         client.expect(UP_LINE)
@@ -456,18 +464,16 @@ def test_a_client_that_ends_closes_when_it_has_been_answered(boards, listener, h
 
 
 def test_a_client_can_quit_though_its_server_is_frozen(boards, listener):
-    client = boards.client(ECE387)
+    client = boards.client(ECE387, NO_DEATH)
     with listener.accept() as frozen:
         frozen.expect(UP)
         frozen.send(levels(1))
         client.expect(UP_LINE)
         client.expect_lit(1)
         frozen.expect(UP)  # from now on it is the server's turn
-        begin = time.monotonic()
         client.tap("control")
         client.expect("link down quit")
         assert client.wait_for_end() == 0
-        assert time.monotonic() - begin < 1
     assert client.lit == set()
 
 
@@ -532,7 +538,7 @@ def test_with_a_key_natives_prove_it_and_originals_still_get_in(boards, port, tm
     server = boards.server(ANY, TWO_SEATS, f"--key-file={key}")
     client = boards.client(f"--key-file={key}")
     server.expect("link up client")
-    assert "secured key=" in server.log()
+    server.wait_for_log("secured key=")
     with Spinning.client(port) as original:
         server.expect(UP_LINE)
         original.buttons = (1,)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from board import QUICK_DEATH
+from board import DEAD, QUICK_DEATH
 from pressing import Pressing
 from wire import Peer, hello
 
@@ -61,12 +61,12 @@ def test_a_frozen_client_is_dropped_and_comes_back_as_one(boards):
     server.expect_lit(1)
     client.expect_lit(2)
     client.freeze()
-    server.expect("link down silent", "link down stalled")  # the press may have been acknowledged or not
+    server.expect(*DEAD)
     server.expect_lit()
     server.release(2)
     server.press(3)
     client.thaw()
-    client.expect("link down silent", "link down closed")
+    client.expect(*DEAD, "link down closed")
     client.expect("link up server")
     server.expect("link up client")
     server.expect_lit(1)
@@ -82,13 +82,13 @@ def test_a_frozen_clients_seat_goes_on_and_it_comes_back_to_the_queue(boards):
     second.press(2)
     server.expect_lit(1)
     first.freeze()
-    server.expect("link down silent")
+    server.expect(*DEAD)
     server.expect("link up second")
     second.expect("link up server")
     server.expect_lit(2)
     with Pressing(server, second) as work:
         first.thaw()
-        first.expect("link down silent", "link down closed")
+        first.expect(*DEAD, "link down closed")
         first.expect("waiting 1 second")
         work.go_on()
     server.expect_lit(2)
@@ -105,7 +105,7 @@ def test_a_frozen_waiting_client_is_not_seated(boards):
     server.expect("link down quit")
     server.expect("link up third")
     second.thaw()
-    second.expect("link down silent", "link down closed")
+    second.expect(*DEAD, "link down closed")
     second.expect("waiting 1 third")
 
 
@@ -116,14 +116,14 @@ def test_a_frozen_server_is_left_and_found_again(boards, port):
     server.expect_lit(1)
     client.expect_lit(2)
     server.freeze()
-    client.expect("link down silent")
+    client.expect(*DEAD)
     client.expect_lit()
     client.press(4)
     for _ in range(5):  # connections whose other ends are gone when it wakes up
         with Peer.dial(port) as ghost:
             ghost.send(hello("ghost"))
     server.thaw()
-    server.expect("link down silent", "link down closed")
+    server.expect(*DEAD, "link down closed")
     server.expect("link up client")
     client.expect_at_last("link up server")
     server.expect_lit(1, 4)

@@ -2,6 +2,8 @@
 
 import threading
 
+from board import NO_DEATH
+
 PRESSES = 10_002  # as often each button
 BUTTONS = (1, 2, 3)
 LAST = 4  # is pressed after all others, and held: when its LED lights, the flood is over
@@ -35,7 +37,7 @@ def check_logs(server, client):
 
 
 def test_each_edge_is_seen_once_and_in_its_leds_order(boards):
-    server, client = boards.pair("--ledactor.board.debounce=0ms")
+    server, client = boards.pair("--ledactor.board.debounce=0ms", NO_DEATH)
     flood(server, client)
     for board in (server, client):
         board.wait_for(lambda: len(board.led_lines) >= 2 * PRESSES + 1, "all changes")
@@ -49,7 +51,7 @@ def test_each_edge_is_seen_once_and_in_its_leds_order(boards):
 
 
 def test_bouncing_contacts_leave_the_leds_true_and_all_that_was_sent_arrives(boards):
-    server, client = boards.pair("--ledactor.board.bounce=3ms", "--ledactor.board.debounce=5ms")
+    server, client = boards.pair("--ledactor.board.bounce=3ms", "--ledactor.board.debounce=5ms", NO_DEATH)
     flood(server, client)
     for board in (server, client):
         board.wait_for(lambda: LAST in board.lit, "the flood's end")

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from board import QUICK_DEATH
+from board import DEAD, NO_DEATH, QUICK_DEATH
 from program import Program
 from proxy import Proxy
 from wire import (
@@ -31,7 +31,7 @@ QUICK = 100  # [ms], a heartbeat
 SLOW = 3_600_000
 
 # A server that finds no death by itself in a test's time, and lets its clients find theirs.
-PATIENT = ("--ledactor.link.heartbeat=100ms", "--ledactor.link.dead-after=1h")
+PATIENT = ("--ledactor.link.heartbeat=100ms", NO_DEATH)
 
 MACHINE_ID = pathlib.Path("/etc/machine-id")
 has_machine_id = MACHINE_ID.exists() and re.fullmatch("[0-9a-f]{32}\n?", MACHINE_ID.read_text())
@@ -82,7 +82,7 @@ def test_a_board_whose_cable_was_pulled_gets_its_seat_back_before_those_who_wait
         proxy.pull()
         first.release(1)
         first.press(2)
-        first.expect("link down silent")
+        first.expect(*DEAD)
         first.expect("link up server")
         server.expect("link down replaced")
         server.expect("link up first")
@@ -129,6 +129,7 @@ def test_two_boards_with_one_id_do_not_take_the_seat_from_each_other_for_ever(bo
     server.expect("link down shutdown")
     server.expect("link up client")
     client.expect("link up server")
+    client.stop()
     assert "another board has this one's id" in client.log()
 
 

@@ -1,6 +1,7 @@
 """Servers that misspeak: a client turns away, goes on looking, and finds the true one."""
 
 import re
+import time
 
 import pytest
 
@@ -155,6 +156,7 @@ def test_places_without_end_fill_neither_memory_nor_log_nor_stdout(boards, port)
 
 
 def test_a_server_that_lets_in_and_closes_again_and_again_does_not_fill_the_log(boards, port):
+    begin = time.monotonic()
     with Listener(port) as impostor:
         client = boards.client(*QUICKEST_REDIAL)
         for _ in range(300):
@@ -163,7 +165,8 @@ def test_a_server_that_lets_in_and_closes_again_and_again_does_not_fill_the_log(
             peer.send(GREETING, place(1, "somebody"))
             peer.close()
     client.stop()
+    most = 3 * (64 + time.monotonic() - begin)  # of three actors: a burst, and one a second
     log = client.log()
     lines = [line for line in log.splitlines() if "left out" not in line]
     left_out = sum(map(int, re.findall(r"left out lines=(\d+)", log)))
-    assert len(lines) < 250 and left_out > 200, f"{len(lines)} lines, {left_out} left out"
+    assert len(lines) < most and left_out > 0, f"{len(lines)} lines, {left_out} left out"

@@ -5,13 +5,12 @@ import contextlib
 import struct
 import threading
 
-from board import QUICK_DEATH
+from board import NO_DEATH, QUICK_DEATH
 from pressing import Pressing
 from wire import HEARTBEAT, LEVELS, Peer, ack, frame, levels
 
 EACH_EDGE = "--ledactor.board.debounce=0ms"
 TWO_SEATS = "--ledactor.server.seats=2"
-PATIENCE = "--ledactor.link.dead-after=1h"  # for who acknowledges nothing for as long as a test likes
 MAX_UNACKNOWLEDGED = 256  # of net/frame.hpp
 MAX_UNSENT = 32_768  # of net/session.hpp
 
@@ -39,7 +38,7 @@ def seat(server, laggard):
 
 
 def test_changes_for_a_peer_that_acknowledges_nothing_are_bounded(boards, port):
-    server, client = boards.pair(TWO_SEATS, EACH_EDGE, PATIENCE)
+    server, client = boards.pair(TWO_SEATS, EACH_EDGE, NO_DEATH)
     with Pressing(server, client) as work, Peer.dial(port) as laggard:
         seat(server, laggard)
         tap_many_times(server, laggard, 40_000)
@@ -56,7 +55,7 @@ def test_changes_for_a_peer_that_acknowledges_nothing_are_bounded(boards, port):
 
 
 def test_a_peer_that_catches_up_has_the_newest_levels(boards, port):
-    server = boards.server(EACH_EDGE, PATIENCE)
+    server = boards.server(EACH_EDGE, NO_DEATH)
     with Peer.dial(port) as laggard:
         seat(server, laggard)
         tap_many_times(server, laggard, 20_000)

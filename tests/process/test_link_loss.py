@@ -2,7 +2,7 @@
 
 import pytest
 
-from board import QUICK_DEATH
+from board import DEAD, DEATH, QUICK_DEATH
 from wire import Peer, levels
 
 BUTTONS = (1, 2, 3, 4)
@@ -61,18 +61,18 @@ def test_a_farewell_darkens_the_leds_whatever_the_policy(boards):
 def test_a_silent_peer_counts_as_lost(boards):
     server, client = boards.pair("--ledactor.board.on-link-loss=on", *QUICK_DEATH)
     client.freeze()
-    server.expect("link down silent")
+    server.expect(*DEAD)
     server.expect_lit(*BUTTONS)
 
 
 @pytest.mark.parametrize("slow", ["server", "client"])
 def test_boards_with_different_heartbeats_stay_linked(boards, slow):
     patience = {"server": QUICK_DEATH, "client": QUICK_DEATH}
-    patience[slow] = ("--ledactor.link.heartbeat=2s", "--ledactor.link.dead-after=20s")
+    patience[slow] = (f"--ledactor.link.heartbeat={2 * DEATH}s", f"--ledactor.link.dead-after={20 * DEATH}s")
     server, client = boards.server(*patience["server"]), boards.client(*patience["client"])
     server.expect("link up client")
     client.expect("link up server")
     slow_one, quick_one = (server, client) if slow == "server" else (client, server)
-    slow_one.type("press 1 1800\n")  # for longer than the quick one bears a quick one's silence
+    slow_one.type(f"press 1 {1800 * DEATH}\n")  # for longer than the quick one bears a quick one's silence
     quick_one.wait_for(lambda: quick_one.led_lines == ["led 1 on", "led 1 off"], "a light and its end")
     assert server.unread_news == client.unread_news == []

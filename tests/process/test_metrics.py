@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import socket
 import stat
 import textwrap
 import time
@@ -322,16 +321,15 @@ def test_the_process_figures_are_the_kernels(watched):
 # Who asks
 
 
-def test_both_ways_to_serve_metrics_may_be_on_at_once(watched):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        cafs = free.getsockname()[1]  # which CAF cannot share with a socket that holds it
+def test_both_ways_to_serve_metrics_may_be_on_at_once(watched, own_address):
+    cafs = 9464  # is free there; CAF could not share it with a socket that holds it
     _, port = watched(
         "server",
-        "--caf.middleman.prometheus-http.address=127.0.0.1",
+        f"--caf.middleman.prometheus-http.address={own_address}",
         f"--caf.middleman.prometheus-http.port={cafs}",
     )
-    for where in (port, cafs, port):
-        text = Scrape(where).text
+    for where in ((port,), (cafs, None, own_address), (port,)):
+        text = Scrape(*where).text
         for name in ("ledactor_link_up", "process_cpu_seconds_total", "process_open_fds"):
             assert len(re.findall(rf"^# TYPE {name} ", text, re.MULTILINE)) == 1
 

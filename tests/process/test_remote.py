@@ -37,6 +37,8 @@ class Desk:
         server, client = self.start("server", *options), self.start("client", *options)
         server.expect("link up client")
         client.expect("link up server")
+        for name in ("server", "client"):
+            self.wait_for_status(name, lambda s: s["seats"]["seated"], *options)
         return server, client
 
     def where(self, name):
@@ -55,11 +57,11 @@ class Desk:
     def complaint(self, status, name, command, *arguments):
         return self._program.complaint(status, command, *arguments, self.where(name))
 
-    def wait_for_status(self, name, condition):
+    def wait_for_status(self, name, condition, *options):
         """Asks until it holds: a board serves its page, and tells of a change, a moment after it
         has started, or printed it."""
         for _ in range(2000):
-            ended = self._program.run("status", "--json", self.where(name))
+            ended = self._program.run("status", "--json", self.where(name), *options)
             if ended.returncode != UNREACHABLE and condition(json.loads(ended.stdout)):
                 return ended.returncode
         raise AssertionError(f"the status never came true: {ended.stdout.decode()}")

@@ -20,6 +20,7 @@ ROUNDS = PRESSES // 2
 DESCRIPTORS = 64  # of the server: fewer than the strangers want
 BESIEGERS = 8  # addresses, 127.0.0.2 and on
 MOST_ATTACKS = 4000  # in all, whatever happens
+LINES_AT_ONCE, LINES_A_SECOND = 64, 1  # in the log, actors/line_limiter.hpp
 
 TLS_1_2 = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 TLS_1_2.check_hostname = False
@@ -59,6 +60,7 @@ class Stranger:
     def replay(self, words):
         """Whether there was an answer."""
         with self._connect() as connection:
+            connection.settimeout(LIMIT)
             connection.sendall(words)
             return connection.recv(4096) != b""
 
@@ -165,6 +167,7 @@ def press_on(server, client):
 
 
 def test_a_pair_works_through_a_siege_and_is_as_small_after_it(boards, port, key):
+    begin = time.monotonic()
     server = boards.server(key, descriptors=DESCRIPTORS)
     client = boards.client(key)
     client.expect("link up server")
@@ -180,10 +183,12 @@ def test_a_pair_works_through_a_siege_and_is_as_small_after_it(boards, port, key
         memory.append(server.memory())
         print(f"{siege.attacks} attacks; slowest press {at_war * 1e3:.1f} ms, in peace {in_peace * 1e3:.1f} ms")
     print(f"memory after each siege [KiB]: {memory}")
-    assert at_war < 1, "a siege disturbs who is linked"
+    assert at_war < LIMIT / 3, "a siege disturbs who is linked"
     assert memory[1] - memory[0] <= 1024
-    assert server.log().count("turned away") <= 120, "strangers fill the log"
     assert client.unread_news == [] and server.unread_news == []
+    server.stop()
+    most = LINES_AT_ONCE + LINES_A_SECOND * (time.monotonic() - begin) + 1
+    assert server.log().count("turned away") <= most, "strangers fill the log"
 
 
 def test_a_friend_is_let_in_through_a_siege(boards, port, key):
@@ -200,7 +205,7 @@ def test_a_friend_is_let_in_through_a_siege(boards, port, key):
             took.append(time.monotonic() - begin)
             friend.stop()
     print(f"a friend's place took {[f'{t * 1e3:.0f} ms' for t in took]}")
-    assert statistics.median(took) < 1
+    assert statistics.median(took) < LIMIT / 3
 
 
 HANDSHAKES_AT_ONCE, HANDSHAKES_A_SECOND = 64, 8  # of one address, net/handshake_limiter.hpp

@@ -2,10 +2,11 @@
 kept at work all the while, does not notice them."""
 
 import re
+import time
 
 import pytest
 
-from board import QUICK_DEATH
+from board import DEAD, QUICK_DEATH
 from pressing import Pressing
 from wire import (
     HEARTBEAT,
@@ -186,7 +187,7 @@ def test_silence_in_the_seat_ends_the_link(boards, port, words):
         stranger.send(levels(1, pressed=0b0001), words)
         server.expect("link up stranger")
         server.wait_for(lambda: 1 in server.lit, "LED 1 lit")
-        server.expect("link down silent")
+        server.expect(*DEAD)
         server.wait_for(lambda: 1 not in server.lit, "LED 1 off")
         work.go_on()
 
@@ -204,6 +205,7 @@ def test_silent_strangers_leave_a_friend_room_where_descriptors_are_few(boards, 
 
 def test_guests_who_come_and_go_are_in_the_log_each_or_as_a_number(boards, port):
     """Without a key anybody may take the seat and leave it, as often as they like."""
+    begin = time.monotonic()
     server = boards.server()
     for _ in range(GUESTS):
         with Peer.dial(port) as guest:
@@ -212,12 +214,13 @@ def test_guests_who_come_and_go_are_in_the_log_each_or_as_a_number(boards, port)
             server.expect("link up guest")
         server.expect("link down closed")
     server.stop()
+    most = 64 + 1 + time.monotonic() - begin  # a burst, and one a second
     log = server.log()
     for component, events in ((("endpoint", "session"), ("seat", "ended")), (("supervisor",), ("linked", "unlinked"))):
         lines = sum(len(re.findall(rf" ledactor\.(?:{'|'.join(component)}) {event} ", log)) for event in events)
         numbered = sum(map(int, re.findall(rf" ledactor\.{component[0]} left out lines=(\d+)", log)))
         assert lines + numbered == len(events) * GUESTS
-        assert lines < 64 + 30, f"{lines} lines of {component}"  # a burst, and one a second
+        assert lines <= most < GUESTS, f"{lines} lines of {component}"
 
 
 @pytest.mark.parametrize("wire", ["native", "ece387", "any"])
@@ -233,11 +236,12 @@ def test_a_browser_at_the_wires_port_is_named_in_the_log(boards, port, wire):
 
 def test_all_who_are_turned_away_are_in_the_log_by_address_or_by_number(boards, port):
     server = boards.server()
-    for _ in range(5):
+    strangers = 20  # in far less than a second each, after which one more has a line of its own
+    for _ in range(strangers):
         with Peer.dial(port) as stranger:
             stranger.send(hello(magic=b"LDAB"))
             stranger.expect_bye(PROTOCOL)
     server.stop()
     named = server.log().count("turned away address=127.0.0.1")
     numbered = sum(map(int, re.findall(r"turned away more=(\d+)", server.log())))
-    assert named + numbered == 5 and numbered > 0
+    assert named + numbered == strangers and numbered > 0
