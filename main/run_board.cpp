@@ -34,7 +34,7 @@ namespace {
 /// A start that takes longer hangs: somebody else took what was there a moment before.
 constexpr std::chrono::seconds start_limit{30};
 
-/// Once a board has begun to end, all must be over by then,
+/// Once a board has begun to end, its actors must be over by then,
 constexpr std::chrono::milliseconds stop_limit{900};
 
 /// and the log's last lines written by then.
@@ -94,9 +94,10 @@ clock::time_point wait_for_end(const supervisor_actor& supervisor, const hw::wak
   }
 }
 
-/// Ends the process: with a last line, unless it was a good end, and the log written as far as
-/// somebody reads it. Who does not read has the rest of the process skipped.
+/// Ends the process once its actors have ended: with a last line, unless it was a good end, and the
+/// log written as far as somebody reads it. If nobody does, the rest of the process is skipped.
 failure leave(failure end, clock::time_point log_deadline) {
+  exit_alarm::clear();  // nothing can hang from here on, and a busy machine may be late
   auto& log = process_log::instance();
   if (!end.text.empty()) {
     log.print("ledactor: " + std::exchange(end.text, {}));
@@ -104,7 +105,6 @@ failure leave(failure end, clock::time_point log_deadline) {
   if (!log.close(log_deadline)) {
     std::_Exit(end.status);
   }
-  exit_alarm::clear();
   return end;
 }
 

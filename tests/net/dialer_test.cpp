@@ -21,7 +21,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto limit = 30s;
-constexpr auto short_limit = 50ms;
+constexpr auto short_limit = 500ms;  // for a connection within this machine, however busy
 
 /// Names that this test's own name service knows.
 const std::string here = "here.test";  ///< 127.0.0.1
@@ -235,15 +235,18 @@ SCENARIO("a name service that does not answer is asked once, however often one d
     d.dial(late, port, limit);
     name_service.wait_until_asked(1);
   }
-  const auto other = resolve(here, port, std::chrono::steady_clock::now());
-  REQUIRE(std::holds_alternative<socket_error>(other));  // it has to wait for its turn
-  CHECK_EQ(std::get<socket_error>(other).code, ETIMEDOUT);
+  // The same name waits for the same answer, and another has to wait for its turn.
+  for (const auto& host : {late, here}) {
+    const auto found = resolve(host, port, std::chrono::steady_clock::now() + short_limit);
+    REQUIRE(std::holds_alternative<socket_error>(found));
+    CHECK_EQ(std::get<socket_error>(found).code, ETIMEDOUT);
+  }
+  CHECK_EQ(name_service.asked, 1u);
   dialer d{watch(), teller()};
   d.dial(late, port, limit);
   CHECK(d.is_looking_up());
   name_service.answer();
   CHECK(std::holds_alternative<unique_fd>(finish(d)));
-  CHECK_EQ(name_service.asked, 1u);
 }
 
 SCENARIO("a name that is not known says so") {

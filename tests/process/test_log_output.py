@@ -7,10 +7,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 
 import pytest
 
 from board import LEDACTOR, LIMIT, SANITIZED
+from metrics import until
+from threads import names_of_threads
 
 UNAVAILABLE = 69
 DEBUG = "--caf.logger.console.verbosity=debug"
@@ -61,6 +64,18 @@ def test_a_log_that_nobody_reads_holds_up_neither_a_press_nor_the_end(stuck, boa
     server.expect_lit(1)
     server.stop()
     assert server.led_lines[-1] == "led 1 off"
+
+
+def test_an_end_that_only_the_log_holds_up_is_a_good_one_however_late(stuck, boards):
+    server = boards.server(DEBUG, stderr=stuck[1])
+    server.list_leds()
+    server.send_signal(signal.SIGTERM)
+    until(lambda: names_of_threads(server.process.pid),
+          lambda names: not any(name.startswith("caf.") for name in names), "without actors")
+    server.send_signal(signal.SIGSTOP)
+    time.sleep(1)  # for longer than an end may take; nobody waits for the machine here
+    server.send_signal(signal.SIGCONT)
+    assert server.wait_for_end() == 0
 
 
 def test_a_log_that_nobody_reads_is_no_lifeline_for_a_leds_peer(stuck, boards):
