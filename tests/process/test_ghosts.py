@@ -30,7 +30,8 @@ ONE, OTHER = bytes(range(1, 17)), bytes(range(2, 18))  # two boards' ids
 QUICK = 100  # [ms], a heartbeat
 SLOW = 3_600_000
 
-# A server that finds no death by itself in a test's time, and lets its clients find theirs.
+# Finds no death by itself in a test's time, and lets others find theirs. Who has the default's dead-after
+# would give such a peer as many heartbeats, 300 ms.
 PATIENT = ("--ledactor.link.heartbeat=100ms", NO_DEATH)
 
 MACHINE_ID = pathlib.Path("/etc/machine-id")
@@ -75,7 +76,7 @@ def test_a_board_whose_cable_was_pulled_gets_its_seat_back_before_those_who_wait
         first = boards.client(*QUICK_DEATH, *key, f"--port={proxy.port}", name="first")
         server.expect("link up first")
         first.expect("link up server")
-        second = boards.client(*key, name="second")
+        second = boards.client(*PATIENT, *key, name="second")
         second.expect("waiting 1 first")
         first.press(1)
         server.expect_lit(1)
@@ -96,7 +97,7 @@ def test_a_board_that_lost_its_power_gets_its_seat_back_before_those_who_wait(bo
     with Proxy(port) as proxy:
         first = boards.client(*QUICK_DEATH, *key, f"--port={proxy.port}", name="first")
         server.expect("link up first")
-        second = boards.client(*key, name="second")
+        second = boards.client(*PATIENT, *key, name="second")
         second.expect("waiting 1 first")
         proxy.pull()
         first.kill()

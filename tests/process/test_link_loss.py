@@ -68,7 +68,7 @@ def test_a_silent_peer_counts_as_lost(boards):
 @pytest.mark.parametrize("slow", ["server", "client"])
 def test_boards_with_different_heartbeats_stay_linked(boards, slow):
     patience = {"server": QUICK_DEATH, "client": QUICK_DEATH}
-    patience[slow] = (f"--ledactor.link.heartbeat={2 * DEATH}s", f"--ledactor.link.dead-after={20 * DEATH}s")
+    patience[slow] = (f"--ledactor.link.heartbeat={2 * DEATH}s", f"--ledactor.link.dead-after={40 * DEATH}s")
     server, client = boards.server(*patience["server"]), boards.client(*patience["client"])
     server.expect("link up client")
     client.expect("link up server")
