@@ -14,6 +14,7 @@ from board import LIMIT
 from pressing import Pressing
 from program import CONFIG, PERMISSION, Program
 from viewer import Viewer, read_to_end
+from wire import NARROW, connect
 
 # Of web/http_server.hpp
 MAX_CONNECTIONS = 64
@@ -450,12 +451,8 @@ def test_viewers_that_never_read_are_bounded_and_cut_and_the_link_stays_quick(st
     request = f"GET /api/events HTTP/1.1\r\nHost: {desk.viewer.host}\r\n\r\n".encode()
     deaf = []
     for _ in range(10):
-        connection = socket.socket()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.settimeout(LIMIT)
-        connection.connect(("127.0.0.1", desk.viewer.port))
-        connection.sendall(request)
-        deaf.append(connection)
+        deaf.append(connect(desk.viewer.port, *NARROW))
+        deaf[-1].sendall(request)
     taps = "press 1\nrelease 1\n" * 1000
 
     def storm(times):

@@ -53,6 +53,13 @@ def place_in(wait_body):
     return int.from_bytes(wait_body[:2], "big")
 
 
+# Of a connection that holds few bytes: some 100 KiB unread, and the other end is stuck.
+NARROW = (
+    (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536),
+    (socket.SOL_SOCKET, socket.SO_RCVBUF, 16384),
+)
+
+
 def connect(port, *options):
     """A connection to a server that listens, or is about to."""
     deadline = time.monotonic() + LIMIT
@@ -83,14 +90,7 @@ class Peer:
 
     @classmethod
     def dial_narrowly(cls, port):
-        """A connection that holds few bytes: some 100 KiB unread, and the other end is stuck."""
-        return cls(
-            connect(
-                port,
-                (socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536),
-                (socket.SOL_SOCKET, socket.SO_RCVBUF, 16384),
-            )
-        )
+        return cls(connect(port, *NARROW))
 
     def __enter__(self):
         return self
