@@ -1,6 +1,7 @@
 """B10: nothing that is written out holds a press or the end."""
 
 import os
+import pathlib
 import resource
 import select
 import shutil
@@ -13,7 +14,6 @@ import pytest
 
 from board import LEDACTOR, LIMIT, SANITIZED
 from metrics import until
-from threads import names_of_threads
 
 UNAVAILABLE = 69
 DEBUG = "--caf.logger.console.verbosity=debug"
@@ -66,12 +66,17 @@ def test_a_log_that_nobody_reads_holds_up_neither_a_press_nor_the_end(stuck, boa
     assert server.led_lines[-1] == "led 1 off"
 
 
+def what_runs(pid):
+    """How many threads, and the first one's state as proc(5) has it."""
+    threads = len(os.listdir(f"/proc/{pid}/task"))
+    return threads, pathlib.Path(f"/proc/{pid}/task/{pid}/stat").read_text().rpartition(") ")[2][0]
+
+
 def test_an_end_that_only_the_log_holds_up_is_a_good_one_however_late(stuck, boards):
     server = boards.server(DEBUG, stderr=stuck[1])
     server.list_leds()
     server.send_signal(signal.SIGTERM)
-    until(lambda: names_of_threads(server.process.pid),
-          lambda names: not any(name.startswith("caf.") for name in names), "without actors")
+    until(lambda: what_runs(server.process.pid), lambda seen: seen in [(2, "S"), (1, "Z")], "only its log left")
     server.send_signal(signal.SIGSTOP)
     time.sleep(1)  # for longer than an end may take; nobody waits for the machine here
     server.send_signal(signal.SIGCONT)

@@ -10,14 +10,6 @@ PTRACE_DETACH, PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 17, 0x4206, 0x4207, 0x4000
 LOOP = "caf.io.mpx"  # the thread that runs all actors
 
 
-def names_of_threads(pid):
-    names = set()
-    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(OSError):  # it has just ended
-            names.add((task / "comm").read_text().strip())
-    return names
-
-
 @contextlib.contextmanager
 def stopped_threads(pid, name=LOOP):
     """Within it the threads of that name stand still, and no others."""
