@@ -123,7 +123,9 @@ SCENARIO("a reader that does not read holds up nobody, and is told later what it
     outlet.take(line(long_text));  // would never return if it waited
   }
   CHECK(!outlet.close(std::chrono::steady_clock::now()));  // nor does the end wait
-  std::thread reader{[&pipe] { pipe.read_all(); }};
+  std::thread reader{[&pipe] {
+    pipe.read_all();
+  }};
   CHECK(outlet.close(in_a_minute()));
   pipe.close_out();
   reader.join();
