@@ -34,8 +34,14 @@ namespace {
 /// A start that takes longer hangs: somebody else took what was there a moment before.
 constexpr std::chrono::seconds start_limit{30};
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int slowness = 10;  ///< of a program that a sanitizer looks after
+#else
+constexpr int slowness = 1;
+#endif
+
 /// Once a board has begun to end, its actors must be over by then,
-constexpr std::chrono::milliseconds stop_limit{900};
+constexpr auto stop_limit = slowness * std::chrono::milliseconds{900};
 
 /// and the log's last lines written by then.
 constexpr std::chrono::milliseconds log_limit{800};
