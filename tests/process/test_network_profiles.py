@@ -31,3 +31,10 @@ def test_a_client_dials_the_servers_address_by_default(tmp_path):
 @pytest.mark.parametrize("name", ["server", "client", "link-local"])
 def test_each_end_has_a_link_local_address(name):
     assert profile(name)["ipv6"]["method"] == "link-local"
+
+
+@pytest.mark.parametrize("name", ["server", "client", "link-local"])
+def test_the_cable_is_found_by_either_name_of_its_interface(name):
+    parsed = profile(name)
+    assert "interface-name" not in parsed["connection"], "it would be the only one"
+    assert parsed["match"]["interface-name"] == "eth0;end0;"  # Raspberry Pi OS, Debian 13
