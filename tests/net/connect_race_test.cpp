@@ -9,6 +9,7 @@
 #include <deque>
 #include <dlfcn.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string>
 #include <sys/socket.h>
 
