@@ -22,7 +22,7 @@ button_actor::behavior_type button_state::make_behavior() {
       [this](attach_atom, change_sink sink) {
         sink_ = std::move(sink);
         if (known_) {
-          self_->send(sink_, button_change{number_, reported_, 0, timestamp{0}, nullptr});
+          self_->send(sink_, button_change{number_, reported_, 0, timestamp{0}});
         }
       },
   };
@@ -40,13 +40,12 @@ void button_state::on_edge(const edge& e) {
     }
     chip_ = caf::actor_cast<chip_actor>(self_->current_sender());
     ignored_ = e;
-    ignored_->pass.reset();  // it waits for a clock, and must not hold the board's reader back
     return;
   }
   take_ignored();
   if (!known_ || e.active != reported_ || is_behind_read) {
     window_end_ = e.when + window_;
-    report(e.active, e.number, e.when, e.pass);
+    report(e.active, e.number, e.when);
   }
 }
 
@@ -70,9 +69,9 @@ void button_state::on_read(bool level) {
     window_end_ = self_->clock().now().time_since_epoch() + window_;
   }
   if (last && last->active == level) {
-    report(level, last->number, last->when, nullptr);
+    report(level, last->number, last->when);
   } else {
-    report(level, 0, timestamp{0}, nullptr);
+    report(level, 0, timestamp{0});
   }
 }
 
@@ -83,12 +82,12 @@ std::optional<edge> button_state::take_ignored() {
   return std::exchange(ignored_, std::nullopt);
 }
 
-void button_state::report(bool level, std::uint64_t edge, timestamp when, ticket pass) {
+void button_state::report(bool level, std::uint64_t edge, timestamp when) {
   LEDACTOR_DEBUG("button", "{} button={} edge={}", level ? "pressed" : "released", number_ + 1,
                  edge);
   known_ = true;
   reported_ = level;
-  self_->send(sink_, button_change{number_, level, edge, when, std::move(pass)});
+  self_->send(sink_, button_change{number_, level, edge, when});
 }
 
 }  // namespace ledactor

@@ -40,7 +40,7 @@ private:
   void on_read(bool level);
   void on_window_end();
   std::optional<edge> take_ignored();
-  void report(bool level, std::uint64_t edge, timestamp when, ticket pass);
+  void report(bool level, std::uint64_t edge, timestamp when);
 
   button_actor::pointer self_;
   std::uint32_t number_;

@@ -2,6 +2,7 @@
 
 #include "actors/log.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace ledactor {
@@ -23,13 +24,18 @@ errc errc_of(hw::fault kind) {
   return errc::not_available;
 }
 
+/// Of so many edges that are taken at once the last is asked an answer for, so that they do not
+/// pile up before their buttons. Fewer, as fingers make, are not held up.
+constexpr std::size_t many_edges = hw::max_edges_at_once / 2;
+
 }  // namespace
 
 chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
-                       std::size_t num_buttons, timestamp check_every)
+                       std::size_t num_buttons, timestamp check_every, watch_function watch)
     : self_(self),
       owner_(std::move(owner)),
       open_(std::move(open)),
+      watch_board_(std::move(watch)),
       num_buttons_(num_buttons),
       lines_(num_buttons + 1),
       check_every_(check_every),
@@ -43,17 +49,13 @@ chip_state::chip_state(chip_actor::pointer self, chip_owner owner, hw::board_fac
 
 chip_state::~chip_state() {
   check_timer_.dispose();  // it would keep the actor's memory, and so the system's end, waiting
-  gate_->close();          // the board's destructor may wait for its reader thread
 }
 
 chip_actor::behavior_type chip_state::make_behavior() {
   open_board();
   return {
-      [this](const edge& e) { on_edge(e); },
+      [this](ready_atom) { on_ready(); },
       [this](caf::ping_atom) { read_inputs(); },
-      [this](failure_atom, const std::string& why) {
-        fail({hw::fault::lost, why});
-      },
       [this](write_atom, level_set lit, std::uint32_t seq) { return on_write(lit, seq); },
       [this](read_atom, std::uint32_t input) { tell_level(input); },
       [this](attach_atom, std::uint32_t input, const button_actor& button) {
@@ -63,26 +65,50 @@ chip_actor::behavior_type chip_state::make_behavior() {
 }
 
 void chip_state::open_board() {
-  auto self = caf::actor_cast<chip_actor>(self_);
-  auto opened = open_({
-      [self, gate = gate_](const hw::edge& e) {
-        if (auto pass = gate->acquire()) {
-          caf::anon_send(self, edge{e.input, e.active, e.number, e.when, std::move(pass)});
-        }
-      },
-      [self](const hw::error& e) { caf::anon_send(self, failure_atom_v, e.text); },
-  });
+  auto opened = open_();
   if (auto* why = std::get_if<hw::error>(&opened)) {
     fail(*why);
     return;
   }
   board_ = std::move(std::get<std::unique_ptr<hw::board>>(opened));
+  const auto levels = read_inputs();
+  if (!levels) {
+    return;
+  }
+  for (std::uint32_t input = 0; input < lines_.size(); ++input) {
+    lines_[input].level = levels->of(input, num_buttons_);
+  }
   LEDACTOR_DEBUG("chip", "opened inputs={}", lines_.size());
   self_->send(owner_, open_atom_v);
-  check_again_later();
 }
 
-void chip_state::on_edge(const edge& e) {
+void chip_state::on_ready() {
+  if (take_edges() && (taken_.size() < many_edges || taken_.back().input >= lines_.size())) {
+    rearm();
+  }
+}
+
+void chip_state::rearm() {
+  if (watch_) {  // else this actor is ending
+    watch_->rearm();
+  }
+}
+
+/// Deals with the edges that there are, up to `hw::max_edges_at_once`.
+/// @returns whether there still is a board.
+bool chip_state::take_edges() {
+  taken_.clear();
+  const auto why = board_ ? board_->take_edges(taken_) : std::nullopt;
+  for (auto e = taken_.begin(); board_ && e != taken_.end(); ++e) {
+    on_edge(*e);
+  }
+  if (board_ && why) {
+    fail(*why);
+  }
+  return board_ != nullptr;
+}
+
+void chip_state::on_edge(const hw::edge& e) {
   LEDACTOR_DEBUG("chip", "edge edge={} input={} level={:d} when={}", e.number, e.input + 1,
                  e.active, e.when.count());
   edges_->inc();
@@ -102,10 +128,15 @@ void chip_state::on_edge(const edge& e) {
     clear_suspects();
   }
   auto& l = lines_[e.input];
-  if (l.button) {
-    tell(l, e);
+  l.level = e.active;
+  l.is_suspect = false;
+  const edge told{e.input, e.active, e.number, e.when};
+  if (&e == &taken_.back() && taken_.size() >= many_edges) {
+    // Its button has dealt with all that came before when it answers, or it has ended.
+    self_->request(l.button, caf::infinite, told)
+        .then([this] { rearm(); }, [this](const caf::error&) { rearm(); });
   } else {
-    l.early.push_back(e);  // at most `max_edges_under_way`: each holds a ticket
+    self_->send(l.button, told);
   }
 }
 
@@ -127,14 +158,16 @@ void chip_state::on_attach(std::uint32_t input, const button_actor& button) {
   }
   auto& l = lines_[input];
   l.button = button;
-  const auto early = std::exchange(l.early, {});
-  if (early.empty()) {
+  if (watch_ || !board_) {
     tell_level(input);
     return;
   }
-  tell(l, !early.front().active);  // as it was before them
-  for (const auto& e : early) {
-    tell(l, e);
+  tell(l, l.level);  // as it was before the edges that wait
+  if (std::all_of(lines_.begin(), lines_.end(), [](const line& each) { return each.button; })) {
+    watch_ = watch_board_(board_->fd(), [self = caf::actor_cast<chip_actor>(self_)] {
+      caf::anon_send(self, ready_atom_v);
+    });
+    check_again_later();
   }
 }
 
@@ -143,12 +176,15 @@ void chip_state::check_again_later() {
 }
 
 void chip_state::check_levels() {
-  if (gate_->in_use() == max_edges_under_way) {  // the board has edges that wait
+  if (!take_edges()) {
+    return;  // this actor is ending
+  }
+  if (taken_.size() == hw::max_edges_at_once) {  // there may be more, which tell of what is read
     clear_suspects();
   } else if (const auto levels = read_inputs()) {
     compare(*levels);
   } else {
-    return;  // this actor is ending
+    return;
   }
   check_again_later();
 }
@@ -158,7 +194,7 @@ void chip_state::compare(const hw::input_levels& levels) {
   for (std::uint32_t input = 0; input < lines_.size(); ++input) {
     auto& l = lines_[input];
     const auto level = levels.of(input, num_buttons_);
-    const bool is_wrong = l.button && level != l.level;
+    const bool is_wrong = level != l.level;
     if (is_wrong && l.is_suspect) {
       LEDACTOR_WARNING("chip", "corrected input={} level={:d}", input + 1, level);
       levels_corrected_->inc();
@@ -173,12 +209,6 @@ void chip_state::clear_suspects() {
   for (auto& l : lines_) {
     l.is_suspect = false;
   }
-}
-
-void chip_state::tell(line& l, const edge& e) {
-  l.level = e.active;
-  l.is_suspect = false;
-  self_->send(l.button, e);
 }
 
 void chip_state::tell(line& l, bool level) {
@@ -225,7 +255,7 @@ void chip_state::fail(const hw::error& why) {
     LEDACTOR_DEBUG("chip", "closed reason={} text={}", to_string(errc_of(why.kind)),
                    log_text(why.text));
   }
-  gate_->close();  // the board's destructor may wait for its reader thread
+  watch_.reset();
   board_.reset();
   self_->quit(caf::make_error(errc_of(why.kind), why.text));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/edge_gate.hpp"
+#include "actors/descriptor_watch.hpp"
 #include "actors/line_limiter.hpp"
 #include "actors/messages.hpp"
 #include "hw/board.hpp"
@@ -21,8 +21,8 @@ inline constexpr std::chrono::seconds min_check_pause{1};
 using chip_owner = caf::typed_actor<caf::result<void>(open_atom)>;
 
 /// Owns the board: the only actor that touches lines. Hands each edge to the button it belongs
-/// to, and sets the LEDs. Edges that come before their button are kept for it, so that a press
-/// right at the start is seen as one.
+/// to, and sets the LEDs. Takes no edges before all buttons are there, so that a press right at the
+/// start is seen as one.
 ///
 /// Some drivers lose interrupts, and nothing tells of it. So the lines are read at every check, and
 /// a level that two checks in a row find, and no edge tells of, is told to its button and counted.
@@ -41,8 +41,9 @@ public:
   /// @param num_buttons 1 to `hw::max_lines`, the control button apart.
   /// @param check_every from one check to the next [ns], > 0. Longer than a debouncer of the
   ///        chip's, or of the kernel's, holds an edge back.
+  /// @param watch has the loop watch the board's descriptor.
   chip_state(chip_actor::pointer self, chip_owner owner, hw::board_factory open,
-             std::size_t num_buttons, timestamp check_every);
+             std::size_t num_buttons, timestamp check_every, watch_function watch);
   chip_state(const chip_state&) = delete;
   chip_state& operator=(const chip_state&) = delete;
   ~chip_state();
@@ -52,21 +53,22 @@ public:
 private:
   /// An input and its button.
   struct line {
-    button_actor button{};      ///< null: not there yet
-    bool level = false;         ///< as the button was told last
-    bool is_suspect = false;    ///< the last check read another level
-    std::vector<edge> early{};  ///< edges that came before the button
+    button_actor button{};  ///< null: not there yet
+    bool level = false;     ///< as the button was told last, or as it was when the board was opened
+    bool is_suspect = false;  ///< the last check read another level
   };
 
   void open_board();
-  void on_edge(const edge& e);
+  void on_ready();
+  void rearm();
+  bool take_edges();
+  void on_edge(const hw::edge& e);
   caf::result<void> on_write(level_set lit, std::uint32_t seq);
   void on_attach(std::uint32_t input, const button_actor& button);
   void check_again_later();
   void check_levels();
   void compare(const hw::input_levels& levels);
   void clear_suspects();
-  void tell(line& l, const edge& e);
   void tell(line& l, bool level);
   void tell_level(std::uint32_t input);
   void tell_all_levels();
@@ -76,6 +78,7 @@ private:
   chip_actor::pointer self_;
   chip_owner owner_;
   hw::board_factory open_;
+  watch_function watch_board_;
   std::size_t num_buttons_;
   std::vector<line> lines_;  ///< the buttons', then the control button's
   timestamp check_every_;
@@ -86,8 +89,9 @@ private:
   caf::telemetry::int_counter* edges_;
   caf::telemetry::int_counter* edges_lost_;
   caf::telemetry::int_counter* levels_corrected_;
-  std::shared_ptr<edge_gate> gate_ = std::make_shared<edge_gate>();
+  std::vector<hw::edge> taken_;  ///< from the board, with the last call
   std::unique_ptr<hw::board> board_;
+  std::unique_ptr<descriptor_watch> watch_;  ///< of the board's; null: not all buttons are there
 };
 
 using chip_impl = chip_actor::stateful_impl<chip_state>;

@@ -7,7 +7,6 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +14,10 @@
 /// What ledactor's actors say to each other: one message, one comment; one interface an actor.
 ///
 /// Every mailbox is bounded, whatever fingers, peers and viewers do and however slow an actor is.
-/// What an edge sets off holds a `ticket`. What a peer or a viewer sets off is answered before its
-/// sender sends more: a session has no more than `net::max_unacknowledged` frames with the LED
+/// The chip takes a bounded number of edges from its board (`hw::max_edges_at_once`), and has its
+/// next turn behind the jobs that these have set off; what it has not taken waits in the kernel,
+/// or in the pipe that a simulated board reads. What a peer or a viewer sets off is answered before
+/// its sender sends more: a session has no more than `net::max_unacknowledged` frames with the LED
 /// bank, an `outbox` keeps the newest of what comes too fast, and a seat is not free again, nor a
 /// server dialed again, before all that the last session has sent was dealt with
 /// (`net::when_settled`).
@@ -29,21 +30,15 @@ using level_set = std::uint64_t;
 /// Time on CLOCK_MONOTONIC [ns], as the kernel stamps GPIO edges.
 using timestamp = std::chrono::nanoseconds;
 
-/// Held by each message that an edge sets off. The board's reader waits while too many are
-/// held (`max_edges_under_way`), which bounds every mailbox between the board and the socket, and
-/// the watcher's.
-using ticket = std::shared_ptr<const void>;
-
 /// Which end of the link a board is. conf `ledactor.role`.
 enum class board_role : std::uint8_t { server = 0, client = 1 };
 
-/// board -> chip -> button: an input's level changed.
+/// chip -> button: an input's level changed.
 struct edge {
   std::uint32_t input = 0;   ///< buttons from 0, then the control button
   bool active = false;       ///< the level after the edge
   std::uint64_t number = 0;  ///< the board's count of its edges, from 1
   timestamp when{0};
-  ticket pass;
 };
 
 /// button -> panel or supervisor: a button's level, free of bounce, has changed.
@@ -52,7 +47,6 @@ struct button_change {
   bool pressed = false;
   std::uint64_t edge = 0;  ///< the edge behind it; 0: the level was read, not reported
   timestamp when{0};
-  ticket pass;
 };
 
 /// panel -> session: the levels of all buttons after a change, or at the session's beginning.
@@ -60,7 +54,6 @@ struct levels {
   level_set pressed = 0;
   std::uint32_t seq = 0;  ///< the panel's count of its changes; a press can be followed by it
   timestamp when{0};      ///< the edge behind it; 0: none, the levels as they are
-  ticket pass;
 };
 
 /// session -> LED bank: what the peer's buttons ask for. The answer comes once it is written.
@@ -80,7 +73,6 @@ struct lit_levels {
 /// Supervisor -> watcher: the control button's level.
 struct control_level {
   bool pressed = false;
-  ticket pass = nullptr;
 };
 
 /// session -> endpoint -> watcher: the board at the other end of a session.
@@ -130,7 +122,7 @@ struct link_news {
   std::uint32_t linked = 0;  ///< how many peers are linked now
 };
 
-// Tickets and boards' ids stay in the process, so inspection passes them over.
+// Boards' ids stay in the process, so inspection passes them over.
 
 template <class Inspector>
 bool inspect(Inspector& f, edge& x) {
@@ -232,7 +224,7 @@ CAF_ADD_TYPE_ID(ledactor, (ledactor::link_news))
 CAF_ADD_ATOM(ledactor, ledactor, attach_atom)   // meet a neighbour that is new, or new again
 CAF_ADD_ATOM(ledactor, ledactor, read_atom)     // a line's level as read, not as reported
 CAF_ADD_ATOM(ledactor, ledactor, open_atom)     // the board is there
-CAF_ADD_ATOM(ledactor, ledactor, failure_atom)  // the board has failed
+CAF_ADD_ATOM(ledactor, ledactor, ready_atom)    // the board has something to take
 CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
 CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
 CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
@@ -273,19 +265,17 @@ using button_actor = caf::typed_actor<caf::result<void>(edge),
                                       // Whom to tell; is told the level as it is.
                                       caf::result<void>(attach_atom, change_sink)>;
 
-using chip_actor =
-    caf::typed_actor<caf::result<void>(edge),
-                     // Whether the board still answers; it is read.
-                     caf::result<void>(caf::ping_atom),
-                     // The board failed; from its reader thread.
-                     caf::result<void>(failure_atom, std::string),
-                     // Sets all LEDs; the number is that of the peer's frame behind it, for the
-                     // log.
-                     caf::result<void>(write_atom, level_set, std::uint32_t),
-                     // From a button: its input's level is to be read, and told to it.
-                     caf::result<void>(read_atom, std::uint32_t),
-                     // Who gets an input's edges; is told its level.
-                     caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
+using chip_actor = caf::typed_actor<  // From the watch over the board's descriptor.
+    caf::result<void>(ready_atom),
+    // Whether the board still answers; it is read.
+    caf::result<void>(caf::ping_atom),
+    // Sets all LEDs; the number is that of the peer's frame behind it, for the
+    // log.
+    caf::result<void>(write_atom, level_set, std::uint32_t),
+    // From a button: its input's level is to be read, and told to it.
+    caf::result<void>(read_atom, std::uint32_t),
+    // Who gets an input's edges; is told its level.
+    caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
 
 using panel_actor =
     caf::typed_actor<caf::result<void>(button_change),

@@ -37,7 +37,7 @@ void panel_state::on_change(const button_change& change) {
   if (unheard_ == 0) {
     // The newest first: who looks on was there before the sessions, and must not keep them waiting.
     for (auto sink = sinks_.rbegin(); sink != sinks_.rend(); ++sink) {
-      self_->send(*sink, levels{pressed_, seq_, change.when, change.pass});
+      self_->send(*sink, levels{pressed_, seq_, change.when});
     }
   }
 }
@@ -47,7 +47,7 @@ void panel_state::on_attach(const levels_sink& sink) {
   self_->monitor(sink);
   LEDACTOR_DEBUG("panel", "attached sinks={} levels={:#x} seq={}", sinks_.size(), pressed_, seq_);
   if (unheard_ == 0) {
-    self_->send(sink, levels{pressed_, seq_, timestamp{0}, nullptr});
+    self_->send(sink, levels{pressed_, seq_, timestamp{0}});
   }
 }
 

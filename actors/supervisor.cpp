@@ -168,7 +168,7 @@ void supervisor_state::on_open() {
 }
 
 void supervisor_state::on_control(const button_change& change) {
-  tell(control_level{change.pressed, change.pass});
+  tell(control_level{change.pressed});
   const bool is_old = std::exchange(control_is_new_, false) && change.edge == 0;
   if (!change.pressed || stopping_) {
     return;

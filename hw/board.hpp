@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <variant>
+#include <vector>
 
 namespace ledactor::hw {
 
@@ -45,25 +46,26 @@ struct input_levels {
   }
 };
 
-/// Whom a board tells what happens, on a thread of its own. Either call may come once more
-/// while the board is being destroyed.
-struct board_events {
-  /// May block, to hold back a source of edges that is faster than its readers.
-  std::function<void(const edge&)> on_edge;
-  /// The board has failed; no edge follows.
-  std::function<void(const error&)> on_failure;
-};
+/// Most edges that a board hands on with one call.
+inline constexpr std::size_t max_edges_at_once = 64;
 
 /// A GPIO chip's lines as one board: buttons with a control button, and LEDs.
 ///
-/// Edges are reported from construction on. The destructor turns all LEDs off and releases the
-/// lines. Except for the callbacks, a board is used from one thread at a time.
+/// Edges are kept from construction on, until they are taken. No call blocks. The destructor turns
+/// all LEDs off and releases the lines. A board is used from one thread at a time.
 class board {
 public:
   board() = default;
   board(const board&) = delete;
   board& operator=(const board&) = delete;
   virtual ~board() = default;
+
+  /// What to poll for POLLIN: as long as it is readable, there is something for `take_edges` to do.
+  virtual int fd() const = 0;
+
+  /// Does what there is to do, and appends the edges of that to `edges`, in order. If they are
+  /// `max_edges_at_once`, there may be more; what is not taken waits in the kernel.
+  virtual std::optional<error> take_edges(std::vector<edge>& edges) = 0;
 
   /// Reads all inputs.
   virtual std::variant<input_levels, error> read_inputs() = 0;
@@ -73,7 +75,6 @@ public:
 };
 
 /// Opens the board, anew after each failure.
-using board_factory =
-    std::function<std::variant<std::unique_ptr<board>, error>(board_events events)>;
+using board_factory = std::function<std::variant<std::unique_ptr<board>, error>()>;
 
 }  // namespace ledactor::hw

@@ -2,18 +2,17 @@
 
 #include "hw/gpio_error.hpp"
 #include "hw/gpio_request.hpp"
-#include "hw/wakeup.hpp"
+#include "hw/poll_set.hpp"
 
 #include <fmt/format.h>
 #include <gpiod.hpp>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <exception>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -21,9 +20,6 @@
 namespace ledactor::hw {
 
 namespace {
-
-/// Edges that are read with one call.
-constexpr std::size_t edges_a_batch = 64;
 
 /// How long a pull-up may take to lift a line that nothing else drives: 50 kohm and 10 nF, the
 /// weakest of a Raspberry Pi and a very long wire, and as much again.
@@ -47,14 +43,41 @@ error lost(const std::string& chip, std::error_code why) {
 
 class gpio_board final : public board {
 public:
-  gpio_board(gpio_lines lines, board_events events)
-      : lines_(std::move(lines)), events_(std::move(events)), reader_([this] { read_edges(); }) {}
+  explicit gpio_board(gpio_lines lines) : lines_(std::move(lines)) {
+    const auto fd = lines_.inputs.fd();
+    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+    ready_.add(fd, EPOLLIN, 1);
+  }
 
   ~gpio_board() override {
-    stopping_ = true;
-    wakeup_.notify();
-    reader_.join();
     write_leds(0);  // should it fail, the chip is gone, and the LEDs with it
+  }
+
+  int fd() const override { return ready_.fd(); }
+
+  std::optional<error> take_edges(std::vector<edge>& edges) override {
+    try {
+      lines_.inputs.read_edge_events(batch_);
+    } catch (const std::exception& e) {
+      const auto why = code_of(e);
+      if (why != std::errc::resource_unavailable_try_again) {
+        return lost(lines_.chip, why);
+      }
+      return is_gone()
+                 ? std::optional{lost(lines_.chip, std::make_error_code(std::errc::no_such_device))}
+                 : std::nullopt;
+    }
+    for (const auto& event : batch_) {
+      const auto input =
+          std::find(lines_.input_offsets.begin(), lines_.input_offsets.end(), event.line_offset());
+      edges.push_back({
+          static_cast<std::uint32_t>(input - lines_.input_offsets.begin()),
+          event.type() == gpiod::edge_event::event_type::RISING_EDGE,
+          event.global_seqno(),
+          timestamp{event.timestamp_ns().ns()},
+      });
+    }
+    return std::nullopt;
   }
 
   std::variant<input_levels, error> read_inputs() override {
@@ -80,58 +103,20 @@ public:
   }
 
 private:
-  void read_edges() {
-    gpiod::edge_event_buffer batch{edges_a_batch};
-    std::array<pollfd, 2> fds{{{wakeup_.fd(), POLLIN, 0}, {lines_.inputs.fd(), POLLIN, 0}}};
-    while (!stopping_) {
-      if (::poll(fds.data(), fds.size(), -1) < 0) {
-        if (errno == EINTR) {
-          continue;
-        }
-        events_.on_failure(lost(lines_.chip, {errno, std::system_category()}));
-        return;
-      }
-      if ((fds[1].revents & (POLLERR | POLLHUP)) != 0) {
-        events_.on_failure(lost(lines_.chip, std::make_error_code(std::errc::no_such_device)));
-        return;
-      }
-      if ((fds[1].revents & POLLIN) != 0 && !read_batch(batch)) {
-        return;
-      }
-    }
-  }
-
-  bool read_batch(gpiod::edge_event_buffer& batch) {
-    try {
-      lines_.inputs.read_edge_events(batch);
-    } catch (const std::exception& e) {
-      events_.on_failure(lost(lines_.chip, code_of(e)));
-      return false;
-    }
-    for (const auto& event : batch) {
-      const auto input =
-          std::find(lines_.input_offsets.begin(), lines_.input_offsets.end(), event.line_offset());
-      events_.on_edge({
-          static_cast<std::uint32_t>(input - lines_.input_offsets.begin()),
-          event.type() == gpiod::edge_event::event_type::RISING_EDGE,
-          event.global_seqno(),
-          timestamp{event.timestamp_ns().ns()},
-      });
-    }
-    return true;
+  /// Whether the kernel says that nothing follows: some versions let it be read all the same.
+  bool is_gone() const {
+    pollfd inputs{lines_.inputs.fd(), 0, 0};  // POLLERR and POLLHUP come unasked
+    return ::poll(&inputs, 1, 0) > 0;
   }
 
   gpio_lines lines_;
-  board_events events_;
-  wakeup wakeup_;
-  std::atomic<bool> stopping_ = false;
-  std::thread reader_;  ///< last, so that it starts when all else is there
+  poll_set ready_;  ///< so that who watches it does not hold the lines longer than this does
+  gpiod::edge_event_buffer batch_{max_edges_at_once};
 };
 
 }  // namespace
 
-std::variant<std::unique_ptr<board>, error> open_gpio_board(gpio_config& config,
-                                                            board_events events) {
+std::variant<std::unique_ptr<board>, error> open_gpio_board(gpio_config& config) {
   auto lines = request_lines(config);
   if (auto* why = std::get_if<error>(&lines)) {
     return std::move(*why);
@@ -140,7 +125,7 @@ std::variant<std::unique_ptr<board>, error> open_gpio_board(gpio_config& config,
   if (config.chip == automatic_chip) {
     config.chip = taken.label;
   }
-  return std::make_unique<gpio_board>(std::move(taken), std::move(events));
+  return std::make_unique<gpio_board>(std::move(taken));
 }
 
 std::variant<std::size_t, error> clear_gpio_leds(const gpio_config& config) {

@@ -1,12 +1,12 @@
 #include "hw/sim_desk.hpp"
 
-#include "hw/sim_board.hpp"
-
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <poll.h>
+#include <limits>
+#include <sys/epoll.h>
 #include <unistd.h>
 #include <utility>
 
@@ -14,12 +14,48 @@ namespace ledactor::hw {
 
 namespace {
 
-timespec to_timespec(std::chrono::nanoseconds span) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(span);
-  return {static_cast<time_t>(seconds.count()), static_cast<long>((span - seconds).count())};
-}
+/// Of the shortest line that makes an edge, `press 1` [bytes].
+constexpr std::size_t shortest_line = 8;
+
+// What is waited for, in `poll_set`.
+constexpr std::uint32_t input_tag = 1;
+constexpr std::uint32_t output_tag = 2;
+constexpr std::uint32_t wakeup_tag = 4;
+constexpr std::uint32_t timer_tag = 8;
 
 }  // namespace
+
+/// A board of simulated lines.
+class sim_desk::sim_board final : public board {
+public:
+  explicit sim_board(sim_desk& desk) : desk_(desk) { desk_.attach(); }
+  ~sim_board() override { desk_.write_leds(0); }
+
+  int fd() const override { return desk_.ready_.fd(); }
+
+  std::optional<error> take_edges(std::vector<edge>& edges) override {
+    desk_.take_edges(edges);
+    return std::nullopt;
+  }
+
+  std::variant<input_levels, error> read_inputs() override { return desk_.read_inputs(); }
+
+  std::optional<error> write_leds(level_set lit) override {
+    desk_.write_leds(lit);
+    return std::nullopt;
+  }
+
+private:
+  sim_desk& desk_;
+};
+
+/// One call of `take_edges`. All that it does is done at the same moment, so that each line and
+/// each move of a finger makes one edge at most.
+struct sim_desk::turn {
+  std::vector<edge>& edges;
+  std::size_t room = max_edges_at_once;  ///< for edges
+  timestamp now = monotonic_now();
+};
 
 sim_desk::sim_desk(const sim_config& config, int input, int output,
                    std::function<void(const std::string&)> complain)
@@ -27,15 +63,15 @@ sim_desk::sim_desk(const sim_config& config, int input, int output,
   for (std::size_t i = 0; i <= config_.num_buttons; ++i) {  // the control button is one more
     contacts_.emplace_back(config_.bounce, i + 1);
   }
-  thread_ = std::thread{[this] {
-    run();
-  }};
+  ready_.add(timer_.fd(), EPOLLIN, timer_tag);
+  ready_.add(wakeup_.fd(), EPOLLIN, wakeup_tag);
+  is_file_ = !ready_.add(input_, EPOLLIN, input_tag);
+  if (is_file_) {
+    wakeup_.notify();
+  }
 }
 
 sim_desk::~sim_desk() {
-  stopping_ = true;
-  wakeup_.notify();
-  thread_.join();
   output_.drain();
 }
 
@@ -52,30 +88,39 @@ bool sim_desk::move_finger(std::uint32_t input, bool pressed) {
 }
 
 void sim_desk::say(std::string_view line) {
-  remember_backlog(output_.say(line));
+  watch_output(output_.say(line));
 }
 
-std::unique_ptr<board> sim_desk::open(board_events events) {
-  return std::make_unique<sim_board>(*this, std::move(events));
+std::unique_ptr<board> sim_desk::open() {
+  return std::make_unique<sim_board>(*this);
 }
 
-void sim_desk::attach(std::shared_ptr<board_events> events) {
-  const std::lock_guard guard{mutex_};
-  events_ = std::move(events);
+/// What the contacts have done meanwhile is nobody's edge.
+void sim_desk::attach() {
+  std::vector<edge> missed;
+  turn t{missed, std::numeric_limits<std::size_t>::max()};
+  move_contacts(t);
+  set_timer();
   edges_ = 0;
-  if (!std::exchange(opened_, true)) {
-    input_open_ = true;
-    wakeup_.notify();
-  }
 }
 
-void sim_desk::detach() {
-  const std::lock_guard guard{mutex_};
-  events_.reset();
+void sim_desk::take_edges(std::vector<edge>& edges) {
+  const auto ready = ready_.ready();
+  turn t{edges};
+  if ((ready & output_tag) != 0) {
+    watch_output(output_.drain());
+  }
+  move_contacts(t);  // what is due comes before what is asked for
+  if ((ready & wakeup_tag) != 0) {
+    move_fingers(t);
+  }
+  if (t.room > 0 && (is_file_ || (ready & input_tag) != 0)) {
+    read_input(t);
+  }
+  set_timer();
 }
 
 input_levels sim_desk::read_inputs() const {
-  const std::lock_guard guard{mutex_};
   const auto now = monotonic_now();
   input_levels levels;
   for (std::size_t i = 0; i < config_.num_buttons; ++i) {
@@ -86,63 +131,31 @@ input_levels sim_desk::read_inputs() const {
 }
 
 void sim_desk::write_leds(level_set lit) {
-  remember_backlog(output_.show_leds(lit));
+  watch_output(output_.show_leds(lit));
 }
 
-void sim_desk::remember_backlog(bool drained) {
-  if (!drained && !output_waits_.exchange(true)) {
-    wakeup_.notify();  // the desk's thread polls the output from now on
-  }
-}
-
-void sim_desk::run() {
-  while (!stopping_) {
-    wait_for_event();
-    move_fingers();
-    move_contacts();
+void sim_desk::watch_output(bool is_drained) {
+  if (is_drained && std::exchange(output_waits_, false)) {
+    ready_.remove(output_.fd());
+  } else if (!is_drained && !std::exchange(output_waits_, true)) {
+    ready_.add(output_.fd(), EPOLLOUT, output_tag);
   }
 }
 
-void sim_desk::wait_for_event() {
-  std::optional<timestamp> next;
-  for (const auto& contact : contacts_) {  // this thread alone changes them
-    const auto event = contact.next_event();
-    next = event && next ? std::min(*event, *next) : (event ? event : next);
-  }
-  timespec timeout{};
-  if (next) {
-    timeout = to_timespec(std::max(*next - monotonic_now(), std::chrono::nanoseconds{0}));
-  }
-  std::array<pollfd, 3> fds{{{wakeup_.fd(), POLLIN, 0},
-                             {input_open_ ? input_ : -1, POLLIN, 0},
-                             {output_waits_ ? output_.fd() : -1, POLLOUT, 0}}};
-  if (::ppoll(fds.data(), fds.size(), next ? &timeout : nullptr, nullptr) <= 0) {
-    return;
-  }
-  if (fds[0].revents != 0) {
-    wakeup_.clear();
-  }
-  if (fds[2].revents != 0) {
-    output_waits_ = false;
-    remember_backlog(output_.drain());
-  }
-  if (fds[1].revents != 0) {
-    read_input();
+/// Reads no more lines than there is room for edges, the end of one that has begun included.
+void sim_desk::read_input(turn& t) {
+  std::array<char, max_edges_at_once * shortest_line> chunk;
+  const auto got = ::read(input_, chunk.data(), t.room * shortest_line);
+  if (got > 0) {
+    lines_.feed({chunk.data(), static_cast<std::size_t>(got)},
+                [&](std::optional<std::string_view> line) { take_line(line, t); });
+  } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
+    ready_.remove(input_);
+    is_file_ = false;
   }
 }
 
-void sim_desk::read_input() {
-  std::array<char, 4096> chunk;
-  const auto got = ::read(input_, chunk.data(), chunk.size());
-  if (got <= 0) {
-    input_open_ = got < 0 && (errno == EINTR || errno == EAGAIN);
-    return;
-  }
-  lines_.feed({chunk.data(), static_cast<std::size_t>(got)},
-              [this](std::optional<std::string_view> line) { take_line(line); });
-}
-
-void sim_desk::take_line(std::optional<std::string_view> line) {
+void sim_desk::take_line(std::optional<std::string_view> line, turn& t) {
   if (!line) {
     complain_(fmt::format("a line of more than {} bytes is skipped", max_command_length));
     return;
@@ -156,79 +169,57 @@ void sim_desk::take_line(std::optional<std::string_view> line) {
     return;
   }
   const auto& command = std::get<sim_command>(parsed);
-  const auto now = monotonic_now();
-  move_contacts();  // what is due comes before what the line asks for
   if (const auto* press = std::get_if<press_command>(&command)) {
-    {
-      const std::lock_guard guard{mutex_};
-      contacts_[press->input].press(now, press->hold);
-    }
-    move_contact(press->input, now);  // before the next line, so that no change is passed over
+    contacts_[press->input].press(t.now, press->hold);
+    move_contact(press->input, t);  // before the next line, so that no change is passed over
   } else if (const auto* release = std::get_if<release_command>(&command)) {
-    {
-      const std::lock_guard guard{mutex_};
-      contacts_[release->input].release(now);
-    }
-    move_contact(release->input, now);
+    contacts_[release->input].release(t.now);
+    move_contact(release->input, t);
   } else {
-    remember_backlog(output_.list_leds(config_.num_leds));
+    watch_output(output_.list_leds(config_.num_leds));
   }
 }
 
-void sim_desk::move_fingers() {
-  for (;;) {
-    const auto now = monotonic_now();
-    std::uint32_t input = 0;
-    {
-      const std::lock_guard guard{mutex_};
-      if (moves_.empty()) {
-        return;
-      }
-      const auto move = moves_.front();
-      moves_.pop_front();
-      input = move.input;
-      if (move.pressed) {
-        contacts_[input].press(now, std::nullopt);
-      } else {
-        contacts_[input].release(now);
-      }
+void sim_desk::move_fingers(turn& t) {
+  const std::lock_guard guard{mutex_};
+  for (; t.room > 0 && !moves_.empty(); moves_.pop_front()) {
+    const auto [input, pressed] = moves_.front();
+    if (pressed) {
+      contacts_[input].press(t.now, std::nullopt);
+    } else {
+      contacts_[input].release(t.now);
     }
-    move_contact(input, now);
+    move_contact(input, t);
+  }
+  if (moves_.empty() && !is_file_) {
+    wakeup_.clear();
   }
 }
 
-void sim_desk::move_contacts() {
-  const auto now = monotonic_now();
+void sim_desk::move_contacts(turn& t) {
   for (std::uint32_t input = 0; input < contacts_.size(); ++input) {
-    move_contact(input, now);
+    move_contact(input, t);
   }
 }
 
-void sim_desk::move_contact(std::uint32_t input, timestamp now) {
-  for (;;) {
-    std::optional<sim_contact::flip> flip;
-    {
-      const std::lock_guard guard{mutex_};
-      flip = contacts_[input].take_due(now);
-    }
+void sim_desk::move_contact(std::uint32_t input, turn& t) {
+  while (t.room > 0) {
+    const auto flip = contacts_[input].take_due(t.now);
     if (!flip) {
       return;
     }
-    report(input, *flip);
+    t.edges.push_back({input, flip->active, ++edges_, flip->when});
+    --t.room;
   }
 }
 
-void sim_desk::report(std::uint32_t input, const sim_contact::flip& flip) {
-  std::shared_ptr<board_events> events;
-  std::uint64_t number = 0;
-  {
-    const std::lock_guard guard{mutex_};
-    events = events_;
-    number = ++edges_;
+void sim_desk::set_timer() {
+  std::optional<timestamp> next;
+  for (const auto& contact : contacts_) {
+    const auto event = contact.next_event();
+    next = event && next ? std::min(*event, *next) : (event ? event : next);
   }
-  if (events) {  // outside the lock: it may block until the board's owner has caught up
-    events->on_edge({input, flip.active, number, flip.when});
-  }
+  timer_.set(next);
 }
 
 }  // namespace ledactor::hw

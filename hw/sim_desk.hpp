@@ -2,18 +2,19 @@
 
 #include "hw/board.hpp"
 #include "hw/line_splitter.hpp"
+#include "hw/poll_set.hpp"
 #include "hw/sim_command.hpp"
 #include "hw/sim_contact.hpp"
 #include "hw/sim_output.hpp"
+#include "hw/timer.hpp"
 #include "hw/wakeup.hpp"
 
-#include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 namespace ledactor::hw {
@@ -30,16 +31,17 @@ struct sim_config {
 
 /// The desk a simulated board lies on: fingers on its buttons, moved by the lines of an input
 /// stream, and eyes on its LEDs, which tell what they see on an output stream. It outlives the
-/// boards that are opened on it, as a real desk does; a finger stays down while its board is
-/// opened anew.
+/// boards that are opened on it, one at a time, as a real desk does; a finger stays down while its
+/// board is opened anew.
 ///
-/// One thread, owned here, reads the input, moves the contacts and reports their edges. It begins
-/// to read when the first board is opened, so that no press goes unseen.
+/// All happens in `take_edges` of the board: what comes while there is none waits, so that no press
+/// goes unseen, and the input is read only as far as its edges can be taken. But for
+/// `move_finger`, a desk and its board are used from one thread at a time.
 class sim_desk {
 public:
   /// @param input,output file descriptors, not owned; the input's end changes nothing.
-  /// @param complain is told, on the desk's thread, of each line that cannot be understood.
-  /// @throws std::system_error if the process has no descriptor or thread left.
+  /// @param complain is told of each line that cannot be understood.
+  /// @throws std::system_error if the process has no descriptor left.
   sim_desk(const sim_config& config, int input, int output,
            std::function<void(const std::string&)> complain);
   sim_desk(const sim_desk&) = delete;
@@ -55,47 +57,43 @@ public:
   void say(std::string_view line);
 
   /// A `board_factory` for this desk, which must outlive the boards.
-  std::unique_ptr<board> open(board_events events);
+  std::unique_ptr<board> open();
 
 private:
-  friend class sim_board;
-
+  class sim_board;
+  struct turn;
   struct finger_move {
     std::uint32_t input;
     bool pressed;
   };
 
-  void attach(std::shared_ptr<board_events> events);
-  void detach();
+  void attach();
+  void take_edges(std::vector<edge>& edges);
   input_levels read_inputs() const;
   void write_leds(level_set lit);
 
-  void run();
-  void wait_for_event();
-  void read_input();
-  void take_line(std::optional<std::string_view> line);
-  void move_fingers();
-  void move_contacts();
-  void move_contact(std::uint32_t input, timestamp now);
-  void report(std::uint32_t input, const sim_contact::flip& flip);
-  void remember_backlog(bool drained);
+  void read_input(turn& t);
+  void take_line(std::optional<std::string_view> line, turn& t);
+  void move_fingers(turn& t);
+  void move_contacts(turn& t);
+  void move_contact(std::uint32_t input, turn& t);
+  void set_timer();
+  void watch_output(bool is_drained);
 
   sim_config config_;
   int input_;
+  bool is_file_ = false;  ///< the input: epoll does not wait for it, and it is not at its end
   std::function<void(const std::string&)> complain_;
   sim_output output_;
-  wakeup wakeup_;
-  std::atomic<bool> stopping_ = false;
-  std::atomic<bool> output_waits_ = false;
-  std::atomic<bool> input_open_ = false;
+  bool output_waits_ = false;
   line_splitter lines_{max_command_length};
-  mutable std::mutex mutex_;  ///< guards the five below; never held while edges are reported
   std::vector<sim_contact> contacts_;
-  bool opened_ = false;
-  std::shared_ptr<board_events> events_;
   std::uint64_t edges_ = 0;
-  std::deque<finger_move> moves_;  ///< that the desk's thread has not made yet
-  std::thread thread_;             ///< last, so that it starts when all else is there
+  poll_set ready_;
+  timer timer_;
+  wakeup wakeup_;     ///< there are moves, or the input is a file
+  std::mutex mutex_;  ///< guards the moves
+  std::deque<finger_move> moves_;
 };
 
 }  // namespace ledactor::hw

@@ -129,9 +129,7 @@ struct board_source {
 
 board_source source_on(hw::sim_desk& desk) {
   return {
-      [&desk](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-        return desk.open(std::move(events));
-      },
+      [&desk] { return desk.open(); },
       [&desk](std::string_view line) { desk.say(line); },
       [&desk](std::uint32_t input, bool pressed) { return desk.move_finger(input, pressed); },
   };
@@ -140,7 +138,7 @@ board_source source_on(hw::sim_desk& desk) {
 board_source source_on(const hw::gpio_config& config) {
   const auto lines = std::make_shared<hw::gpio_config>(config);  // of all boards, one after another
   return {
-      [lines](hw::board_events events) { return hw::open_gpio_board(*lines, std::move(events)); },
+      [lines] { return hw::open_gpio_board(*lines); },
       [](std::string_view) {},  // the log tells
       nullptr,
   };

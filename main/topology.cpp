@@ -7,6 +7,7 @@
 #include "main/service_manager.hpp"
 #include "net/board_id.hpp"
 #include "net/client_endpoint.hpp"
+#include "net/descriptor_watch.hpp"
 #include "net/server_endpoint.hpp"
 
 #include <caf/io/middleman.hpp>
@@ -73,6 +74,12 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
       std::move(neighbours));
 }
 
+/// On the thread that carries what the boards say to each other.
+watch_function watch_on_loop(caf::actor_system& system) {
+  return net::watch_on(
+      dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend()));
+}
+
 /// sd_watchdog_enabled(3): twice as often as needed.
 std::chrono::nanoseconds feeding_pause(std::chrono::microseconds patience) {
   return patience / 2;
@@ -86,10 +93,11 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
   actor_factories make{
       .chip =
           [&system, open = std::move(open), n = c.gpio.buttons.size(),
+           watch = watch_on_loop(system),
            // The levels are checked at the heartbeat's pace, and not while the kernel debounces.
            check_every = std::max<timestamp>(c.heartbeat, min_check_pause)
                          + c.gpio.debounce](const supervisor_actor& owner) {
-            return system.spawn<chip_impl>(owner, open, n, check_every);
+            return system.spawn<chip_impl>(owner, open, n, check_every, watch);
           },
       .panel = [&system, n = c.gpio.buttons.size()] { return system.spawn<panel_impl>(n); },
       .led_bank = [&system,

@@ -90,13 +90,13 @@ void board_view::keep(What what) {
 }
 
 void board_view::take(const levels& l) {
-  own_->now.buttons = {l.pressed, l.seq};  // and not its ticket, which would hold the board back
+  own_->now.buttons = {l.pressed, l.seq};
   keep(own_->now.buttons);
 }
 
 void board_view::take(const control_level& c) {
   own_->now.control_pressed = c.pressed;
-  keep(control_level{c.pressed});  // without its ticket
+  keep(c);
 }
 
 void board_view::take(const lit_levels& l) {
@@ -110,7 +110,7 @@ void board_view::take(const board_news& n) {
   own_->now.board = {n.open, n.reason};
   keep(own_->now.board);
   if (!n.open) {
-    take(levels{0, own_->now.buttons.seq, timestamp{0}, nullptr});
+    take(levels{0, own_->now.buttons.seq, timestamp{0}});
     take(control_level{});
     take(lit_levels{});
   }

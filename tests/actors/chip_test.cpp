@@ -4,30 +4,51 @@
 
 #include "tests/actor_fixture.hpp"
 
-#include <future>
-#include <thread>
+#include <deque>
 
 using namespace ledactor;
 using namespace std::chrono_literals;
 
 namespace {
 
+constexpr int board_fd = 1000;
+
 /// A board whose edges, levels and faults the test makes.
 struct fake_board final : hw::board {
   struct world {
-    hw::board_events events;
+    std::deque<hw::edge> edges;  ///< that wait
     hw::input_levels inputs;
     std::vector<level_set> writes;
-    std::optional<hw::error> fault;
+    std::optional<hw::error> fault;            ///< of every call
+    std::optional<hw::error> fault_of_inputs;  ///< of reading them
     bool open = false;
+    std::size_t most_taken = 0;         ///< edges with one call
+    std::function<void()> on_readable;  ///< of the board's descriptor, while it is watched
+    bool watched = false;
+    bool armed = false;
+    bool is_hurried = false;  ///< the loop looks at once
   };
 
   explicit fake_board(world& w) : world_(w) { world_.open = true; }
-  ~fake_board() override { world_.open = false; }
+  ~fake_board() override {
+    CHECK(!world_.watched);  // who watches a descriptor does so while it is open
+    world_.open = false;
+  }
+
+  int fd() const override { return board_fd; }
+
+  std::optional<hw::error> take_edges(std::vector<hw::edge>& edges) override {
+    const auto count = std::min(world_.edges.size(), hw::max_edges_at_once);
+    const auto end = world_.edges.begin() + static_cast<std::ptrdiff_t>(count);
+    edges.insert(edges.end(), world_.edges.begin(), end);
+    world_.edges.erase(world_.edges.begin(), end);
+    world_.most_taken = std::max(world_.most_taken, count);
+    return world_.fault;
+  }
 
   std::variant<hw::input_levels, hw::error> read_inputs() override {
-    if (world_.fault) {
-      return *world_.fault;
+    if (const auto& fault = world_.fault ? world_.fault : world_.fault_of_inputs) {
+      return *fault;
     }
     return world_.inputs;
   }
@@ -39,6 +60,28 @@ struct fake_board final : hw::board {
 
 private:
   world& world_;
+};
+
+/// A watch over its descriptor.
+struct fake_watch final : descriptor_watch {
+  fake_watch(fake_board::world& w, std::function<void()> on_readable) : world_(w) {
+    world_.on_readable = std::move(on_readable);
+    world_.watched = world_.armed = true;
+  }
+  ~fake_watch() override {
+    world_.watched = world_.armed = false;
+    world_.on_readable = nullptr;
+  }
+  void rearm() override {
+    world_.armed = true;
+    if (world_.is_hurried && !world_.edges.empty()) {
+      world_.armed = false;
+      world_.on_readable();
+    }
+  }
+
+private:
+  fake_board::world& world_;
 };
 
 /// From one check of the levels to the next.
@@ -59,14 +102,27 @@ struct fixture : test::actor_fixture {
   chip_actor start() {
     return own(sys.spawn<chip_impl>(
         owner,
-        [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        [this]() -> std::variant<std::unique_ptr<hw::board>, hw::error> {
           if (world.fault) {
             return *world.fault;
           }
-          world.events = std::move(events);
           return std::make_unique<fake_board>(world);
         },
-        std::size_t{4}, check_every));
+        std::size_t{4}, check_every,
+        [this](int fd, std::function<void()> on_readable) {
+          CHECK_EQ(fd, board_fd);
+          return std::make_unique<fake_watch>(world, std::move(on_readable));
+        }));
+  }
+
+  /// Starts a chip with all its buttons, of which `first` and `control` tell.
+  chip_actor start_with_buttons() {
+    chip = start();
+    for (std::uint32_t input = 0; input < 4; ++input) {
+      attach(input, recorder(input == 0 ? first : others));
+    }
+    attach(4, recorder(control));
+    return chip;
   }
 
   button_actor recorder(std::vector<told>& log) {
@@ -88,10 +144,20 @@ struct fixture : test::actor_fixture {
     consume_messages();
   }
 
+  /// Tells of the descriptor, if it is watched, as the loop does: as long as there are edges.
+  void poll() {
+    do {
+      if (std::exchange(world.armed, false)) {
+        world.on_readable();
+      }
+      consume_messages();
+    } while (world.armed && !world.edges.empty());
+  }
+
   void report(std::uint32_t input, bool active, std::uint64_t number,
               timestamp when = timestamp{7}) {
-    world.events.on_edge({input, active, number, when});
-    consume_messages();
+    world.edges.push_back({input, active, number, when});
+    poll();
   }
 
   std::int64_t corrected() {
@@ -118,6 +184,7 @@ struct fixture : test::actor_fixture {
   fake_board::world world;
   std::vector<told> first;
   std::vector<told> control;
+  std::vector<told> others;
   chip_actor chip;
 };
 
@@ -127,9 +194,7 @@ BEGIN_FIXTURE_SCOPE(fixture)
 
 SCENARIO("a button is told its level when it attaches, and then its edges") {
   world.inputs = {.buttons = 0b0001, .control = false};
-  chip = start();
-  attach(0, recorder(first));
-  attach(4, recorder(control));
+  chip = start_with_buttons();
   report(0, false, 1);
   report(4, true, 2);
   CHECK((first == std::vector<told>{{0, true}, {1, false}}));
@@ -137,9 +202,7 @@ SCENARIO("a button is told its level when it attaches, and then its edges") {
 }
 
 SCENARIO("after a gap in the edges' numbers all lines are read") {
-  chip = start();
-  attach(0, recorder(first));
-  attach(4, recorder(control));
+  chip = start_with_buttons();
   report(0, true, 1);
   world.inputs = {.buttons = 0, .control = true};
   report(0, true, 5);
@@ -150,9 +213,7 @@ SCENARIO("after a gap in the edges' numbers all lines are read") {
 }
 
 SCENARIO("a level that changes without an edge is told at the second check, and counted") {
-  chip = start();
-  attach(0, recorder(first));
-  attach(4, recorder(control));
+  chip = start_with_buttons();
   world.inputs = {.buttons = 0b0001, .control = true};
   pass(check_every);
   CHECK((first == std::vector<told>{{0, false}}));
@@ -166,8 +227,7 @@ SCENARIO("a level that changes without an edge is told at the second check, and 
 }
 
 SCENARIO("a level that is different at one check alone is not corrected") {
-  chip = start();
-  attach(0, recorder(first));
+  chip = start_with_buttons();
   for (int i = 0; i < 5; ++i) {
     world.inputs.buttons = 1;
     pass(check_every);
@@ -179,8 +239,7 @@ SCENARIO("a level that is different at one check alone is not corrected") {
 }
 
 SCENARIO("an edge that is on its way at a check is not taken for a lost one") {
-  chip = start();
-  attach(0, recorder(first));
+  chip = start_with_buttons();
   world.inputs.buttons = 1;
   pass(check_every);
   report(0, true, 1, check_every - 1ms);
@@ -190,9 +249,7 @@ SCENARIO("an edge that is on its way at a check is not taken for a lost one") {
 }
 
 SCENARIO("while edges are late, others may be on their way, and nothing is corrected") {
-  chip = start();
-  attach(0, recorder(first));
-  attach(4, recorder(control));
+  chip = start_with_buttons();
   world.inputs = {.buttons = 0b0001, .control = true};
   pass(check_every);
   report(4, true, 1, check_every - 2ms);
@@ -204,9 +261,7 @@ SCENARIO("while edges are late, others may be on their way, and nothing is corre
 }
 
 SCENARIO("a line that chatters does not hide what another has lost") {
-  chip = start();
-  attach(0, recorder(first));
-  attach(4, recorder(control));
+  chip = start_with_buttons();
   world.inputs.buttons = 1;
   constexpr auto pause = check_every / 5;
   timestamp now{0};
@@ -219,26 +274,49 @@ SCENARIO("a line that chatters does not hide what another has lost") {
   CHECK_EQ(corrected(), 1);
 }
 
-SCENARIO("while the board's reader is held back, nothing is corrected") {
-  chip = start();
-  attach(0, recorder(first));
-  for (std::uint64_t number = 1; number <= max_edges_under_way; ++number) {
-    report(1, number % 2 == 1, number);  // which nobody takes yet
-  }
+SCENARIO("a check takes the edges that wait before it reads the levels") {
+  chip = start_with_buttons();
   world.inputs.buttons = 1;
+  world.edges.push_back({0, true, 1, timestamp{7}});  // nothing has told of it yet
   pass(10 * check_every);
+  CHECK((first == std::vector<told>{{0, false}, {1, true}}));
+  CHECK_EQ(corrected(), 0);
+}
+
+SCENARIO("while the board has more edges than are taken at once, nothing is corrected") {
+  chip = start_with_buttons();
+  world.inputs.buttons = 1;
+  for (std::uint64_t number = 1; number <= 5 * hw::max_edges_at_once; ++number) {
+    world.edges.push_back({1, number % 2 == 1, number, timestamp{7}});
+  }
+  pass(5 * check_every);  // one of which has taken the last
   CHECK_EQ(first.size(), 1U);
-  std::vector<told> second;
-  attach(1, recorder(second));
+  CHECK_EQ(others.size(), 3 + 5 * hw::max_edges_at_once);
+  CHECK(world.edges.empty());
   pass(2 * check_every);
   CHECK((first == std::vector<told>{{0, false}, {0, true}}));
-  CHECK_EQ(second.size(), max_edges_under_way + 1);
   CHECK_EQ(corrected(), 1);
 }
 
+SCENARIO("edges do not pile up before their button, however soon the board tells of more") {
+  chip = start_with_buttons();
+  world.is_hurried = true;
+  for (std::uint64_t number = 1; number <= 1000; ++number) {
+    world.edges.push_back({0, number % 2 == 1, number, timestamp{7}});
+  }
+  std::size_t fullest = 0;
+  world.armed = false;
+  world.on_readable();
+  while (sched.try_run_once()) {
+    fullest = std::max(fullest, fullest_mailbox());
+  }
+  CHECK_EQ(world.most_taken, hw::max_edges_at_once);
+  CHECK_EQ(fullest, hw::max_edges_at_once);
+  CHECK_EQ(first.size(), 1 + 1000U);
+}
+
 SCENARIO("a button that was told a level by request is not corrected") {
-  chip = start();
-  attach(0, recorder(first));
+  chip = start_with_buttons();
   world.inputs.buttons = 1;
   pass(check_every);
   self->send(chip, read_atom_v, std::uint32_t{0});
@@ -248,14 +326,14 @@ SCENARIO("a button that was told a level by request is not corrected") {
 }
 
 SCENARIO("a board that is gone is noticed by a check") {
-  chip = start();
+  chip = start_with_buttons();
   world.fault = hw::error{hw::fault::lost, "gone"};
   pass(check_every);
   CHECK_EQ(end_of(chip), errc::board_lost);
 }
 
 SCENARIO("a chip that has ended leaves no timer that would keep its memory") {
-  chip = start();
+  chip = start_with_buttons();
   CHECK(sched.clock().has_pending_timeout());
   self->send_exit(chip, caf::exit_reason::user_shutdown);
   consume_messages();
@@ -298,63 +376,35 @@ SCENARIO("a board that fails in use ends the chip and is released") {
   CHECK(!world.open);
 }
 
-SCENARIO("a failure that the board reports by itself ends the chip") {
-  chip = start();
-  world.events.on_failure({hw::fault::lost, "unplugged"});
-  consume_messages();
+SCENARIO("a board that fails after its last edges ends the chip behind them") {
+  chip = start_with_buttons();
+  world.fault = hw::error{hw::fault::lost, "unplugged"};
+  report(0, true, 1);
+  CHECK((first == std::vector<told>{{0, false}, {1, true}}));
   CHECK_EQ(end_of(chip), errc::board_lost);
+  CHECK(!world.open);
 }
 
-/// A board that fails when its reader thread has as many edges under way as may be, and one more to
-/// come, as a real one's may have. The reader runs only while the chip does, since the scheduler
-/// that tests have is for one thread.
-struct busy_board final : hw::board {
-  explicit busy_board(hw::board_events events) : events_(std::move(events)) {}
-  ~busy_board() override { reader_.join(); }
-
-  std::variant<hw::input_levels, hw::error> read_inputs() override { return hw::input_levels{}; }
-
-  std::optional<hw::error> write_leds(hw::level_set) override {
-    reader_ = std::thread{[this] {
-      for (std::uint64_t number = 1; number <= max_edges_under_way; ++number) {
-        events_.on_edge({0, number % 2 == 1, number, timestamp{7}});
-      }
-      full_.set_value();
-      events_.on_edge({0, true, max_edges_under_way + 1, timestamp{7}});
-    }};
-    full_.get_future().wait();
-    return hw::error{hw::fault::lost, "gone"};
-  }
-
-private:
-  hw::board_events events_;
-  std::promise<void> full_;
-  std::thread reader_;
-};
-
-SCENARIO("a board that fails while its reader is held back is released all the same") {
-  chip = own(sys.spawn<chip_impl>(
-      owner,
-      [](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-        return std::make_unique<busy_board>(std::move(events));
-      },
-      std::size_t{4}, check_every));
-  self->send(chip, write_atom_v, level_set{1}, std::uint32_t{1});
-  consume_messages();
+SCENARIO("a board that fails while its edges are dealt with is released") {
+  chip = start_with_buttons();
+  world.fault_of_inputs = hw::error{hw::fault::lost, "unplugged"};
+  world.edges.push_back({0, true, 5, timestamp{7}});  // some are lost: the lines are read
+  report(0, false, 6);
   CHECK_EQ(end_of(chip), errc::board_lost);
+  CHECK(!world.open);
 }
 
-SCENARIO("a killed chip releases its board, and takes no more edges") {
-  chip = start();
+SCENARIO("a killed chip releases its board, and watches it no more") {
+  chip = start_with_buttons();
+  CHECK(world.watched);
   self->send_exit(chip, caf::exit_reason::kill);
   consume_messages();
   CHECK(!world.open);
-  report(0, true, 1);
+  CHECK(!world.watched);
 }
 
 SCENARIO("a button that asks is told its level") {
-  chip = start();
-  attach(0, recorder(first));
+  chip = start_with_buttons();
   world.inputs = {.buttons = 0b0001, .control = false};
   self->send(chip, read_atom_v, std::uint32_t{0});
   self->send(chip, read_atom_v, std::uint32_t{99});
@@ -369,17 +419,33 @@ SCENARIO("a press before its button attaches is told then, after the level befor
   report(0, true, 2);
   report(0, false, 3);
   attach(0, recorder(first));
+  for (std::uint32_t input = 1; input < 4; ++input) {
+    attach(input, recorder(others));
+  }
+  CHECK_EQ(world.edges.size(), 3U);  // the board keeps them
   attach(4, recorder(control));
   report(4, false, 4);
   CHECK((first == std::vector<told>{{0, false}, {2, true}, {3, false}}));
   CHECK((control == std::vector<told>{{0, false}, {1, true}, {4, false}}));
 }
 
+SCENARIO("a button that is new on a board in use is told the level as it is") {
+  chip = start_with_buttons();
+  report(0, true, 1);
+  world.inputs = {.buttons = 0b0001, .control = false};
+  std::vector<told> again;
+  attach(0, recorder(again));
+  report(0, false, 2);
+  CHECK((again == std::vector<told>{{0, true}, {2, false}}));
+  CHECK_EQ(first.size(), 2U);
+}
+
 SCENARIO("an input that is none of the board's is passed over") {
-  chip = start();
-  attach(99, recorder(first));
+  chip = start_with_buttons();
+  std::vector<told> none;
+  attach(99, recorder(none));
   report(99, true, 1);
-  CHECK(first.empty());
+  CHECK(none.empty());
 }
 
 SCENARIO("whether it lives is asked of the board, too") {

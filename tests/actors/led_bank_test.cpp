@@ -19,9 +19,7 @@ struct fixture : test::actor_fixture {
 
   chip_actor recorder(masks& log) {
     return own(sys.spawn([&log]() -> chip_actor::behavior_type {
-      return {[](const edge&) { CAF_FAIL("no edges from an LED bank"); },
-              [](caf::ping_atom) {},
-              [](failure_atom, const std::string&) { CAF_FAIL("no failures from an LED bank"); },
+      return {[](ready_atom) { CAF_FAIL("an LED bank watches no board"); }, [](caf::ping_atom) {},
               [&log](write_atom, level_set lit, std::uint32_t) { log.push_back(lit); },
               [](read_atom, std::uint32_t) { CAF_FAIL("no reading from an LED bank"); },
               [](attach_atom, std::uint32_t, const button_actor&) {

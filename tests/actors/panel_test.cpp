@@ -12,7 +12,7 @@ struct fixture : test::actor_fixture {
   ~fixture() override { end_all(); }
 
   void change(std::uint32_t button, bool pressed) {
-    self->send(panel, button_change{button, pressed, 1, timestamp{5}, nullptr});
+    self->send(panel, button_change{button, pressed, 1, timestamp{5}});
     consume_messages();
   }
 

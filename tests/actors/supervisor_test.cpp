@@ -36,8 +36,7 @@ struct fixture : test::actor_fixture {
                   me->send(owner, open_atom_v);
                 }
                 return fake<chip_actor>(
-                    [](const edge&) {}, [](caf::ping_atom) {},
-                    [](failure_atom, const std::string&) {},
+                    [](ready_atom) {}, [](caf::ping_atom) {},
                     [](write_atom, level_set, std::uint32_t) {}, [](read_atom, std::uint32_t) {},
                     [this](attach_atom, std::uint32_t input, const button_actor&) {
                       told.push_back("chip: button " + std::to_string(input));
@@ -151,13 +150,13 @@ struct fixture : test::actor_fixture {
   }
 
   void press_control(bool down = true) {
-    self->send(top, button_change{2, down, 1, timestamp{1}, nullptr});
+    self->send(top, button_change{2, down, 1, timestamp{1}});
     consume_messages();
   }
 
   /// The control line is read, and is pressed.
   void find_control_down() {
-    self->send(top, button_change{2, true, 0, timestamp{0}, nullptr});
+    self->send(top, button_change{2, true, 0, timestamp{0}});
     consume_messages();
   }
 
@@ -662,23 +661,6 @@ SCENARIO("a watcher that hangs is told of few links, and of the newest once it g
   self->send(stuck, caf::ok_atom_v);
   consume_messages();
   CHECK_EQ(last, "last");
-}
-
-SCENARIO("the control button's level is told with the edge's ticket") {
-  std::vector<ticket> tickets;
-  watcher = own(sys.spawn([&tickets] {
-    return fake<watcher_actor>([](const levels&) {}, [](const lit_levels&) {},
-                               [&tickets](const control_level& c) { tickets.push_back(c.pass); },
-                               [](const guest_list&) {}, [](const round_trip&) {},
-                               [](const child_news&) {}, [](const board_news&) {},
-                               [](const link_news&) {});
-  }));
-  start(board_role::server);
-  const auto pass = std::make_shared<int>(1);
-  self->send(top, button_change{2, true, 1, timestamp{1}, pass});
-  consume_messages();
-  REQUIRE_EQ(tickets.size(), 1U);
-  CHECK_EQ(tickets.front(), pass);
 }
 
 SCENARIO("that all run, and that they are to end, is told once each") {

@@ -19,11 +19,10 @@ struct fixture : test::actor_fixture {
   hanging_chip new_chip() {
     return own(sys.spawn([this](hanging_chip::pointer me) -> hanging_chip::behavior_type {
       auto held = std::make_shared<test::held_answers>();
-      return {[](const edge&) {},
+      return {[](ready_atom) {},
               [=, this](caf::ping_atom) {
                 return chip_hangs ? held->hold(me) : caf::result<void>{caf::unit};
               },
-              [](failure_atom, const std::string&) {},
               [](write_atom, level_set, std::uint32_t) {},
               [](read_atom, std::uint32_t) {},
               [](attach_atom, std::uint32_t, const button_actor&) {},

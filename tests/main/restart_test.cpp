@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -32,6 +33,34 @@ constexpr auto limit = 30s;
 
 /// Within which a pair works again after a failure, by issue and README.
 constexpr auto promised = 1s;
+
+/// A board whose chip can be pulled.
+class pulled_board final : public hw::board {
+public:
+  pulled_board(std::unique_ptr<hw::board> lines, const std::atomic<bool>& is_away,
+               const hw::wakeup& pulled)
+      : lines_(std::move(lines)), is_away_(is_away) {
+    ready_.add(lines_->fd(), EPOLLIN, 1);
+    ready_.add(pulled.fd(), EPOLLIN, 2);
+  }
+
+  int fd() const override { return ready_.fd(); }
+
+  std::optional<hw::error> take_edges(std::vector<hw::edge>& edges) override {
+    return is_away_ ? hw::error{hw::fault::lost, "unplugged"} : lines_->take_edges(edges);
+  }
+
+  std::variant<hw::input_levels, hw::error> read_inputs() override { return lines_->read_inputs(); }
+
+  std::optional<hw::error> write_leds(hw::level_set lit) override {
+    return lines_->write_leds(lit);
+  }
+
+private:
+  std::unique_ptr<hw::board> lines_;
+  const std::atomic<bool>& is_away_;
+  hw::poll_set ready_;
+};
 
 /// One board with its own actor system, as in a process of its own, and a desk to work it.
 struct board {
@@ -50,12 +79,11 @@ struct board {
     fill_in_defaults(keys);
     top = spawn_board(
         *system, read_config(keys), nullptr,
-        [this](hw::board_events events) -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+        [this]() -> std::variant<std::unique_ptr<hw::board>, hw::error> {
           if (is_away) {
             return hw::error{hw::fault::not_found, "no chip"};
           }
-          report_failure = events.on_failure;
-          return desk->open(std::move(events));
+          return std::make_unique<pulled_board>(desk->open(), is_away, pulled);
         },
         {}, [this](std::string_view line) { desk->say(line); });
   }
@@ -73,6 +101,16 @@ struct board {
   void type(const std::string& line) {
     const auto text = line + '\n';
     REQUIRE_EQ(::write(input[1], text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+  void pull_chip() {
+    is_away = true;
+    pulled.notify();
+  }
+
+  void plug_chip() {
+    pulled.clear();
+    is_away = false;
   }
 
   /// Reads lines until `done` is true of what they add up to.
@@ -124,7 +162,7 @@ struct board {
   }
 
   std::atomic<bool> is_away = false;  ///< the chip cannot be opened
-  std::function<void(const hw::error&)> report_failure;
+  hw::wakeup pulled;
   std::array<int, 2> input{};
   std::array<int, 2> output{};
   std::optional<hw::sim_desk> desk;
@@ -245,11 +283,10 @@ SCENARIO("a pair works on when a chip that was lost is back") {
   pair both;
   for (auto* where : {&both.left, &both.right}) {
     auto& other = where == &both.left ? both.right : both.left;
-    where->is_away = true;
-    where->report_failure({hw::fault::lost, "unplugged"});
+    where->pull_chip();
     CHECK(where->shows(0));
     CHECK(other.shows(0));
-    where->is_away = false;
+    where->plug_chip();
     CHECK(both.right.shows(0b0001));
     CHECK(both.left.shows(0b0100));
   }
@@ -262,15 +299,14 @@ SCENARIO("nobody sits at a server whose chip is away, and all are counted that s
   const auto* restarts =
       metrics.counter_instance("ledactor", "restarts", {{"actor", "endpoint"}}, "", "1", true);
   CHECK_EQ(taken->value(), 1);
-  both.left.is_away = true;
-  both.left.report_failure({hw::fault::lost, "unplugged"});
+  both.left.pull_chip();
   for (const auto begin = steady::now(); taken->value() != 0;) {
     REQUIRE(steady::now() - begin < limit);
     std::this_thread::yield();
   }
   CHECK_EQ(restarts->value(), 0);
   CHECK(both.right.shows(0));
-  both.left.is_away = false;
+  both.left.plug_chip();
   CHECK(both.right.shows(0b0001));
   CHECK_EQ(taken->value(), 1);
   CHECK_EQ(restarts->value(), 1);

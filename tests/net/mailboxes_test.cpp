@@ -83,7 +83,7 @@ SCENARIO("acknowledgements, however fast they come, do not fill the mailbox of w
   watcher = ledactor::test::record_news(*this, told);
   link_as_server();
   for (std::uint32_t seq = 1; seq <= flood; ++seq) {
-    self->send(session, levels{seq, seq, timestamp{seq}, nullptr});
+    self->send(session, levels{seq, seq, timestamp{seq}});
     while (mpx.try_exec_runnable()) {
     }
     peer_floods(ack{seq, seq}, 1);

@@ -103,7 +103,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   }
 
   void panel_says(level_set pressed, std::uint32_t seq) {
-    self->send(session, levels{pressed, seq, timestamp{seq}, nullptr});
+    self->send(session, levels{pressed, seq, timestamp{seq}});
     consume_messages();
   }
 

@@ -106,7 +106,7 @@ SCENARIO("towards a peer that lags for long, the newest levels win and the rest 
   link_as_server();
   const auto total = static_cast<std::uint32_t>(max_unacknowledged + max_unsent + 5);
   for (std::uint32_t seq = 1; seq <= total; ++seq) {
-    self->send(session, levels{seq % 2, seq, timestamp{seq}, nullptr});
+    self->send(session, levels{seq % 2, seq, timestamp{seq}});
   }
   consume_messages();
   std::size_t sent = 0;
@@ -665,7 +665,7 @@ SCENARIO(
   watcher = ledactor::test::record_news(*this, told);
   link_as_server();
   panel_says(1, 3);
-  self->send(session, levels{1, 3, timestamp{0}, nullptr});
+  self->send(session, levels{1, 3, timestamp{0}});
   consume_messages();
   CHECK(told.empty());
   peer_says({ack{3, 3}, ack{3, 0}});

@@ -1,8 +1,10 @@
 """10,000 presses each way at once, as fast as the boards' stdin takes them."""
 
+import contextlib
 import threading
 
 from board import NO_DEATH
+from viewer import Viewer
 
 PRESSES = 10_002  # as often each button
 BUTTONS = (1, 2, 3)
@@ -64,3 +66,43 @@ def test_bouncing_contacts_leave_the_leds_true_and_all_that_was_sent_arrives(boa
     client.expect_lit()
     server.expect_lit()
     check_logs(server, client)
+
+
+@contextlib.contextmanager
+def endless_flood(board):
+    """Presses and releases button 1 without end, as fast as the board's stdin takes it."""
+    stop = threading.Event()
+
+    def write():
+        with contextlib.suppress(BrokenPipeError):
+            while not stop.is_set():
+                board.type("press 1\nrelease 1\n" * 1000)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+        assert writer.is_alive()
+    finally:
+        stop.set()
+        writer.join()
+
+
+def test_an_endless_flood_keeps_nobody_waiting_and_costs_no_memory(boards, web_ports):
+    """What the board does not take waits in the pipe."""
+    server = boards.server("--ledactor.board.debounce=0ms", f"--ledactor.web.port={web_ports[0]}")
+    client = boards.client()
+    server.expect("link up client")
+    client.expect("link up server")
+    page = Viewer(web_ports[0])
+    with endless_flood(server):
+        client.wait_for(lambda: len(client.led_lines) > 1000, "the flood")
+        before = server.memory()
+        for button in (2, 3, 4):
+            page.do(f"/api/buttons/{button}/press")
+            client.wait_for(lambda: button in client.lit, "the page's press")
+        client.press(2)
+        server.expect_lit(2)
+        more = len(client.led_lines) + 10_000
+        client.wait_for(lambda: len(client.led_lines) > more, "more of the flood")
+        assert server.memory() < before + 2048

@@ -29,7 +29,7 @@ ids ids_of(const board_view::catch_up& news) {
 
 void press(board_view& view, std::uint32_t times) {
   for (std::uint32_t seq = 1; seq <= times; ++seq) {
-    view.tell(levels{seq % 2, seq, timestamp{seq}, nullptr});
+    view.tell(levels{seq % 2, seq, timestamp{seq}});
   }
 }
 
@@ -128,12 +128,9 @@ SCENARIO("viewers are woken once an event, and not for what changes nothing") {
   CHECK_EQ(view.now().last_event, 2U);
 }
 
-SCENARIO("a snapshot has what buttons and LEDs show, and holds nobody's ticket") {
+SCENARIO("a snapshot has what buttons and LEDs show") {
   board_view view;
-  auto ticket = std::make_shared<int>(0);
-  const std::weak_ptr<int> held = ticket;
-  view.tell(levels{0b101, 7, timestamp{1}, std::move(ticket)});
-  CHECK(held.expired());
+  view.tell(levels{0b101, 7, timestamp{1}});
   view.tell(control_level{true});
   view.tell(lit_levels{0b10, 4});
   const auto now = view.now();
@@ -242,7 +239,7 @@ SCENARIO("an actor's first start is no news; a restart is, with the reason") {
 SCENARIO("of a board that is away nothing is shown as pressed or lit") {
   board_view view;
   view.tell(board_news{true, {}});
-  view.tell(levels{0b101, 7, timestamp{1}, nullptr});
+  view.tell(levels{0b101, 7, timestamp{1}});
   view.tell(control_level{true});
   view.tell(lit_levels{0b11, 4});
   const auto before = view.now().last_event;

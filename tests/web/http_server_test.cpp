@@ -85,7 +85,7 @@ SCENARIO("a server ends while viewers look on, ask and are told") {
   std::atomic<bool> ended = false;
   std::thread actors{[&] {
     for (std::uint32_t seq = 1; !ended; ++seq) {
-      view->tell(levels{seq % 2, seq, timestamp{seq}, nullptr});
+      view->tell(levels{seq % 2, seq, timestamp{seq}});
     }
   }};
   std::array<std::thread, 4> viewers;
