@@ -10,46 +10,47 @@
 #include <iterator>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace ledactor::hw {
 
 namespace {
 
-/// A terminal takes a part of a line and blocks for the rest, whatever poll(2) says: opened anew,
-/// it can be made not to, and nobody else who has `fd` is affected.
-int open_terminal(int fd) {
-  return ::isatty(fd) == 1 ? ::open(fmt::format("/proc/self/fd/{}", fd).c_str(),
-                                    O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-                           : -1;
+mode_t type_of(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
-/// write(2) that does not block where it can be told so.
-ssize_t write_now(int fd, const char* data, std::size_t size) {
-  const auto sent = ::send(fd, data, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent < 0 && errno == ENOTSOCK ? ::write(fd, data, size) : sent;
+/// A pipe or a terminal opened anew can be made not to block, and nobody else who has `fd` is
+/// affected. A terminal takes a part of a line and blocks for the rest, whatever poll(2) says.
+int open_anew(int fd) {
+  return type_of(fd) == S_IFIFO || ::isatty(fd) == 1
+             ? ::open(fmt::format("/proc/self/fd/{}", fd).c_str(),
+                      O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+             : -1;
 }
 
 }  // namespace
 
 sim_output::sim_output(int fd)
-    : terminal_(open_terminal(fd)), fd_(terminal_ < 0 ? fd : terminal_) {}
+    : opened_(open_anew(fd)),
+      fd_(opened_ < 0 ? fd : opened_),
+      is_socket_(type_of(fd) == S_IFSOCK) {}
 
 sim_output::~sim_output() {
-  if (terminal_ >= 0) {
-    ::close(terminal_);
+  if (opened_ >= 0) {
+    ::close(opened_);
   }
 }
 
 bool sim_output::show_leds(level_set lit) {
-  const std::lock_guard guard{mutex_};
   lit_ = lit;
   append_changes();
   return write_backlog();
 }
 
 bool sim_output::list_leds(std::size_t count) {
-  const std::lock_guard guard{mutex_};
   for (std::size_t led = 0; led < count && backlog_.size() < max_output_backlog; ++led) {
     append_led(led);
   }
@@ -57,7 +58,6 @@ bool sim_output::list_leds(std::size_t count) {
 }
 
 bool sim_output::say(std::string_view line) {
-  const std::lock_guard guard{mutex_};
   if (backlog_.size() < max_news_backlog) {
     backlog_.append(line).push_back('\n');
   }
@@ -65,7 +65,6 @@ bool sim_output::say(std::string_view line) {
 }
 
 bool sim_output::drain() {
-  const std::lock_guard guard{mutex_};
   if (!write_backlog()) {
     return false;
   }
@@ -90,12 +89,13 @@ void sim_output::append_led(std::size_t led) {
 bool sim_output::write_backlog() {
   while (!backlog_.empty()) {
     pollfd writable{fd_, POLLOUT, 0};
-    if (::poll(&writable, 1, 0) == 0) {
+    if (opened_ < 0 && !is_socket_ && ::poll(&writable, 1, 0) == 0) {
       return false;
     }
     // A pipe that polls as writable takes PIPE_BUF bytes without blocking (pipe(7)).
-    const auto taken =
-        write_now(fd_, backlog_.data(), std::min<std::size_t>(backlog_.size(), PIPE_BUF));
+    const auto size = std::min<std::size_t>(backlog_.size(), PIPE_BUF);
+    const auto taken = is_socket_ ? ::send(fd_, backlog_.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                  : ::write(fd_, backlog_.data(), size);
     if (taken > 0) {
       backlog_.erase(0, static_cast<std::size_t>(taken));
     } else if (errno == EAGAIN) {

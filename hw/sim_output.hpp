@@ -2,7 +2,6 @@
 
 #include "hw/board.hpp"
 
-#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -18,8 +17,7 @@ inline constexpr std::size_t max_news_backlog = 2 * max_output_backlog;
 
 /// What a simulated board prints: a line for each change of an LED, and of the link. Each line is
 /// written at once, and no call blocks: towards a reader that lags, lines wait in a bounded
-/// backlog, in which the newest LED levels win, and lines about the link have the last room. All
-/// members may be called by any thread.
+/// backlog, in which the newest LED levels win, and lines about the link have the last room.
 class sim_output {
 public:
   /// @param fd where to write; stays the caller's, and open.
@@ -50,9 +48,9 @@ private:
   void append_led(std::size_t led);
   bool write_backlog();
 
-  std::mutex mutex_;
-  int terminal_;  ///< if it is one: the same one, opened so that writing does not block; else -1
+  int opened_;  ///< a pipe or a terminal: the same one, opened so that writing does not block
   int fd_;
+  bool is_socket_;
   level_set lit_ = 0;      ///< as the board has it
   level_set printed_ = 0;  ///< as the lines tell it
   std::string backlog_;
