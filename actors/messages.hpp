@@ -227,9 +227,11 @@ CAF_ADD_ATOM(ledactor, ledactor, open_atom)     // the board is there
 CAF_ADD_ATOM(ledactor, ledactor, ready_atom)    // the board has something to take
 CAF_ADD_ATOM(ledactor, ledactor, write_atom)    // set the LEDs
 CAF_ADD_ATOM(ledactor, ledactor, greet_atom)    // a session's peer has said its name
+CAF_ADD_ATOM(ledactor, ledactor, join_atom)     // a session is connected, or has a seat
 CAF_ADD_ATOM(ledactor, ledactor, seat_atom)     // a seat is granted
 CAF_ADD_ATOM(ledactor, ledactor, yield_atom)    // a session's board has come again
-CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the queue, and who holds the seat
+CAF_ADD_ATOM(ledactor, ledactor, queue_atom)    // a place in our queue, and who holds the seat
+CAF_ADD_ATOM(ledactor, ledactor, wait_atom)     // a place in the peer's queue, and the same
 CAF_ADD_ATOM(ledactor, ledactor, linked_atom)   // levels have come from the peer
 CAF_ADD_ATOM(ledactor, ledactor, dialed_atom)   // an attempt to connect goes on
 CAF_ADD_ATOM(ledactor, ledactor, carrier_atom)  // a cable was pulled or plugged in
@@ -302,7 +304,7 @@ using supervisor_actor = caf::typed_actor<
     // From the chip: its board is open, so the others can work.
     caf::result<void>(open_atom),
     // From a session: on a client, that it is connected; on a server, that its peer has a seat.
-    caf::result<void>(greet_atom),
+    caf::result<void>(join_atom),
     // From a session: its peer, of that name, is linked.
     caf::result<void>(linked_atom, std::string),
     // From a session: its place in the server's queue, and who holds the seat.

@@ -47,7 +47,7 @@ supervisor_actor::behavior_type supervisor_state::make_behavior() {
   return {
       [this](open_atom) { on_open(); },
       [this](const button_change& change) { on_control(change); },
-      [this](greet_atom) { track_sender(); },
+      [this](join_atom) { track_sender(); },
       [this](linked_atom, const std::string& peer) { on_linked(peer); },
       [this](wait_atom, std::uint32_t place, const std::string& holder) {
         on_waiting(place, holder);

@@ -28,7 +28,7 @@ session_actor::behavior_type any_session_state::make_behavior() {
       [](const levels&) {},
       [](seat_atom) {},
       [](yield_atom, bool) { return false; },
-      [](wait_atom, std::uint32_t, const std::string&) {},
+      [](queue_atom, std::uint32_t, const std::string&) {},
       [this](attach_atom, const panel_actor& panel) { neighbours_.panel = panel; },
       [this](attach_atom, const led_bank_actor& led_bank) { neighbours_.led_bank = led_bank; },
   };

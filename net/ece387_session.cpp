@@ -40,7 +40,7 @@ session_actor::behavior_type ece387_session_state::make_behavior() {
   if (is_client()) {
     phase_ = phase::seated;
     turns_ = 1;
-    self_->send(neighbours_.supervisor, greet_atom_v);
+    self_->send(neighbours_.supervisor, join_atom_v);
     self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
   }
   schedule_tick();
@@ -52,7 +52,7 @@ session_actor::behavior_type ece387_session_state::make_behavior() {
       [this](seat_atom) { on_seat(); },
       [](yield_atom, bool) { return false; },  // its peer's board has no id
       // There is no word for it.
-      [this](wait_atom, std::uint32_t, const std::string&) { let_in_ = true; },
+      [this](queue_atom, std::uint32_t, const std::string&) { let_in_ = true; },
       [this](attach_atom, const panel_actor& panel) {
         neighbours_.panel = panel;
         if (phase_ == phase::seated) {
@@ -76,7 +76,7 @@ void ece387_session_state::on_seat() {
   let_in_ = true;
   our_turn_ = self_->clock().now();
   LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
-  self_->send(neighbours_.supervisor, greet_atom_v);
+  self_->send(neighbours_.supervisor, join_atom_v);
   self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
   show_heard();
 }

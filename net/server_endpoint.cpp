@@ -223,7 +223,7 @@ void server_endpoint_state::admit(const arrival& newcomer) {
       LEDACTOR_INFO("endpoint", "queue peer={} holder={}", log_text(newcomer.who.name),
                     log_text(seating_.holder()));
     }
-    self_->send(session, wait_atom_v, seating_.place_of(newcomer.who.session), seating_.holder());
+    self_->send(session, queue_atom_v, seating_.place_of(newcomer.who.session), seating_.holder());
   } else {
     auto why = caf::make_error(errc::busy, "the seat is held by " + seating_.holder());
     turn_away(newcomer.address, why);
@@ -336,7 +336,7 @@ bool server_endpoint_state::hand_on(const guest& left, const std::vector<arrival
   if (seating_.succeed(left.session, heir) == seating::outcome::seated) {
     self_->send(session, seat_atom_v);
   } else if (!heirs.empty()) {  // else it moves up, and all are told their places
-    self_->send(session, wait_atom_v, seating_.place_of(heir.session), seating_.holder());
+    self_->send(session, queue_atom_v, seating_.place_of(heir.session), seating_.holder());
   }
   return true;
 }
@@ -362,7 +362,7 @@ void server_endpoint_state::turn_away(const std::string& address, const caf::err
 void server_endpoint_state::tell_places() {
   std::uint32_t place = 0;
   for (const auto& g : seating_.guests().waiting) {
-    self_->send(sessions_.at(g.session), wait_atom_v, ++place, seating_.holder());
+    self_->send(sessions_.at(g.session), queue_atom_v, ++place, seating_.holder());
   }
 }
 

@@ -32,7 +32,7 @@ session_actor::behavior_type session_state::make_behavior() {
     channel_ = std::make_unique<secure_channel>(is_client, config_.keys);
   }
   if (is_client) {
-    self_->send(neighbours_.supervisor, greet_atom_v);
+    self_->send(neighbours_.supervisor, join_atom_v);
     if (channel_) {
       decrypt({});  // begins the handshake
     } else {
@@ -47,7 +47,7 @@ session_actor::behavior_type session_state::make_behavior() {
       [this](const levels& l) { on_levels(l); },
       [this](seat_atom) { on_seat(); },
       [this](yield_atom, bool proved) { return on_yield(proved); },
-      [this](wait_atom, std::uint32_t place, const std::string& holder) {
+      [this](queue_atom, std::uint32_t place, const std::string& holder) {
         let_in_ = true;
         send(wait{static_cast<std::uint16_t>(place), holder});
       },
@@ -70,7 +70,7 @@ void session_state::on_seat() {
     return;
   }
   if (config_.role == board_role::server) {
-    self_->send(neighbours_.supervisor, greet_atom_v);
+    self_->send(neighbours_.supervisor, join_atom_v);
     send(seat{});
   } else if (!let_in_) {
     self_->send(neighbours_.host, greet_atom_v, peer());

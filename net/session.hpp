@@ -87,7 +87,7 @@ using session_actor = caf::typed_actor<
     // its ghost, and so is about to end.
     caf::result<bool>(yield_atom, bool),
     // On a server: the peer's place in the queue, and who holds the seat.
-    caf::result<void>(wait_atom, std::uint32_t, std::string),
+    caf::result<void>(queue_atom, std::uint32_t, std::string),
     // A neighbour was restarted.
     caf::result<void>(attach_atom, panel_actor), caf::result<void>(attach_atom, led_bank_actor)>;
 

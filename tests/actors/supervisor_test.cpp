@@ -22,7 +22,7 @@ typename Handle::behavior_type fake(Handlers... handlers) {
 struct fixture : test::actor_fixture {
   ~fixture() override { end_all(); }
 
-  using session_stub = caf::typed_actor<caf::result<void>(greet_atom)>;
+  using session_stub = caf::typed_actor<caf::result<void>(join_atom)>;
 
   actor_factories factories() {
     return {
@@ -130,11 +130,11 @@ struct fixture : test::actor_fixture {
   session_stub link(const std::string& peer) {
     auto session =
         own(sys.spawn([this, peer](session_stub::pointer me) -> session_stub::behavior_type {
-          return {[this, me, peer](greet_atom) {
+          return {[this, me, peer](join_atom) {
             me->send(top, linked_atom_v, peer);
           }};
         }));
-    self->send(session, greet_atom_v);
+    self->send(session, join_atom_v);
     consume_messages();
     return session;
   }
@@ -369,11 +369,11 @@ SCENARIO("a server's control button kicks who has sat longest, once a press") {
 SCENARIO("a guest who sits and says nothing is kicked, and not announced") {
   start(board_role::server);
   const auto mute = own(sys.spawn([this](session_stub::pointer me) -> session_stub::behavior_type {
-    return {[this, me](greet_atom) {
-      me->send(top, greet_atom_v);
+    return {[this, me](join_atom) {
+      me->send(top, join_atom_v);
     }};
   }));
-  self->send(mute, greet_atom_v);
+  self->send(mute, join_atom_v);
   consume_messages();
   press_control();
   CHECK(caf::actor_cast<caf::abstract_actor*>(mute)->getf(caf::abstract_actor::is_terminated_flag));
@@ -485,11 +485,11 @@ SCENARIO("an actor that does not end when told to is killed after the grace") {
   start(board_role::server);
   const auto stuck = own(sys.spawn([this](session_stub::pointer me) -> session_stub::behavior_type {
     me->set_exit_handler([](const caf::exit_msg&) {});
-    return {[this, me](greet_atom) {
+    return {[this, me](join_atom) {
       me->send(top, linked_atom_v, std::string{"stuck"});
     }};
   }));
-  self->send(stuck, greet_atom_v);
+  self->send(stuck, join_atom_v);
   self->send(top, stop_atom_v);
   consume_messages();
   CHECK(is_running());

@@ -38,7 +38,7 @@ struct fixture : test::actor_fixture {
       return {
           [](const button_change&) {},
           [](open_atom) {},
-          [](greet_atom) {},
+          [](join_atom) {},
           [](linked_atom, const std::string&) {},
           [](wait_atom, std::uint32_t, const std::string&) {},
           [](caf::ping_atom) {},

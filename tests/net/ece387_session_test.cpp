@@ -273,7 +273,7 @@ SCENARIO("a server asks for a seat once, and nothing is shown or said before it"
   REQUIRE_EQ(greetings.size(), 1U);
   CHECK(greetings[0].starts_with("ece387 "));
   peer_says("0100");
-  self->send(session, wait_atom_v, std::uint32_t{1}, std::string{"other"});
+  self->send(session, queue_atom_v, std::uint32_t{1}, std::string{"other"});
   pass(1h);
   CHECK_EQ(ended(), errc::none);  // it is the peer that waits
   CHECK_EQ(said(), "");

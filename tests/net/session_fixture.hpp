@@ -47,7 +47,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     return own(sys.spawn([this]() -> supervisor_actor::behavior_type {
       return {[](const button_change&) { CAF_FAIL("no buttons from a session"); },
               [](open_atom) { CAF_FAIL("a session has no board"); },
-              [this](greet_atom) { news.emplace_back("greeted"); },
+              [this](join_atom) { news.emplace_back("greeted"); },
               [this](linked_atom, const std::string& peer) { news.push_back("linked " + peer); },
               [this](wait_atom, std::uint32_t place, const std::string& holder) {
                 news.push_back("waiting " + std::to_string(place) + " " + holder);
