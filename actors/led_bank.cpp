@@ -8,11 +8,12 @@
 namespace ledactor {
 
 led_bank_state::led_bank_state(led_bank_actor::pointer self, const led_bank_config& config,
-                               chip_actor chip)
+                               chip_actor chip, lit_sink watcher)
     : self_(self),
       config_(config),
       all_leds_(~level_set{0} >> (64 - std::clamp<std::size_t>(config.num_leds, 1, 64))),
-      chip_(std::move(chip)) {
+      chip_(std::move(chip)),
+      watcher_(std::move(watcher)) {
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
 }
 
@@ -22,7 +23,6 @@ led_bank_actor::behavior_type led_bank_state::make_behavior() {
       [this](const peer_levels& wanted) { return on_levels(wanted); },
       [this](caf::ping_atom) { return self_->delegate(chip_, caf::ping_atom_v); },
       [this](attach_atom, chip_actor chip) { on_attach(std::move(chip)); },
-      [this](attach_atom, lit_sink watcher) { on_attach(std::move(watcher)); },
   };
 }
 
@@ -50,11 +50,6 @@ caf::result<void> led_bank_state::on_levels(const peer_levels& frame) {
 void led_bank_state::on_attach(chip_actor chip) {
   chip_ = std::move(chip);
   write(lit_);
-}
-
-void led_bank_state::on_attach(lit_sink watcher) {
-  watcher_ = std::move(watcher);
-  tell(0);
 }
 
 void led_bank_state::on_down(const caf::down_msg& down) {
@@ -96,9 +91,7 @@ void led_bank_state::write(level_set lit) {
 }
 
 void led_bank_state::tell(std::uint32_t seq) {
-  if (watcher_) {
-    news_.send(self_, watcher_, lit_levels{lit_, seq});
-  }
+  news_.send(self_, watcher_, lit_levels{lit_, seq});
 }
 
 }  // namespace ledactor

@@ -30,7 +30,9 @@ class led_bank_state {
 public:
   static inline const char* name = "ledactor.led-bank";
 
-  led_bank_state(led_bank_actor::pointer self, const led_bank_config& config, chip_actor chip);
+  /// @param watcher is told what the LEDs show.
+  led_bank_state(led_bank_actor::pointer self, const led_bank_config& config, chip_actor chip,
+                 lit_sink watcher);
 
   led_bank_actor::behavior_type make_behavior();
 
@@ -42,7 +44,6 @@ private:
 
   caf::result<void> on_levels(const peer_levels& wanted);
   void on_attach(chip_actor chip);
-  void on_attach(lit_sink watcher);
   void on_down(const caf::down_msg& down);
   void on_grace_end();
 
@@ -58,7 +59,7 @@ private:
   std::vector<peer> peers_;
   level_set lit_ = 0;  ///< as last written
   caf::disposable grace_timer_;
-  lit_sink watcher_;  ///< null: nobody looks on
+  lit_sink watcher_;
   outbox<lit_sink, lit_levels> news_{max_unanswered_news};
 };
 

@@ -13,7 +13,15 @@ namespace {
 /// In the order of `link_change`.
 constexpr std::array<std::string_view, 4> link_changes{"up", "down", "waiting", "kicked"};
 
+/// In the order of `component`.
+constexpr std::array<std::string_view, 5> components{"chip", "panel", "led-bank", "button",
+                                                     "endpoint"};
+
 }  // namespace
+
+std::string to_string(component value) {
+  return std::string{components.at(static_cast<std::size_t>(value))};
+}
 
 std::string to_string(link_change value) {
   return std::string{link_changes.at(static_cast<std::size_t>(value))};

@@ -97,9 +97,16 @@ struct round_trip {
   std::chrono::nanoseconds span{0};  ///< from the edge to the acknowledgement, > 0
 };
 
+/// What the supervisor's actors are.
+enum class component : std::uint8_t { chip, panel, led_bank, button, endpoint };
+
+/// In a word; `ledactor.` and the word is what such an actor logs as.
+std::string to_string(component value);
+
 /// Supervisor -> watcher: one of its actors was started, or has ended.
 struct child_news {
   std::string name;  ///< such as `button-1`
+  component what = component::chip;
   bool running = false;
   std::string reason;  ///< why it has ended
 };
@@ -122,7 +129,7 @@ struct link_news {
   std::uint32_t linked = 0;  ///< how many peers are linked now
 };
 
-// Boards' ids stay in the process, so inspection passes them over.
+// Boards' ids and components stay in the process, so inspection passes them over.
 
 template <class Inspector>
 bool inspect(Inspector& f, edge& x) {
@@ -238,7 +245,7 @@ CAF_ADD_ATOM(ledactor, ledactor, carrier_atom)  // a cable was pulled or plugged
 CAF_ADD_ATOM(ledactor, ledactor, stop_atom)     // end the program
 CAF_ADD_ATOM(ledactor, ledactor, quit_atom)     // the same, as its user wishes
 CAF_ADD_ATOM(ledactor, ledactor, kick_atom)     // end a peer's session
-CAF_ADD_ATOM(ledactor, ledactor, child_atom)    // ask the supervisor for one of its actors
+CAF_ADD_ATOM(ledactor, ledactor, check_atom)    // whether all still work
 
 CAF_END_TYPE_ID_BLOCK(ledactor)
 
@@ -252,6 +259,9 @@ using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
 
 /// Whoever is told what the LEDs show.
 using lit_sink = caf::typed_actor<caf::result<void>(lit_levels)>;
+
+/// Whoever is told how the link goes.
+using link_sink = caf::typed_actor<caf::result<void>(link_news)>;
 
 /// Who looks on, from the outside of the actors that do the work.
 using watcher_actor =
@@ -288,9 +298,7 @@ using led_bank_actor = caf::typed_actor<caf::result<void>(peer_levels),
                                         // The same, by way of the chip.
                                         caf::result<void>(caf::ping_atom),
                                         // The chip is new: write all LEDs again.
-                                        caf::result<void>(attach_atom, chip_actor),
-                                        // Whom to tell; is told what the LEDs show.
-                                        caf::result<void>(attach_atom, lit_sink)>;
+                                        caf::result<void>(attach_atom, chip_actor)>;
 
 using endpoint_actor = caf::typed_actor<
     // For the sessions: whose levels to send on.
@@ -317,8 +325,8 @@ using supervisor_actor = caf::typed_actor<
     caf::result<void>(quit_atom),
     // End the session of that id, if its peer has a seat.
     caf::result<void>(kick_atom, std::uint64_t),
-    // The actor of that name: chip, panel, led-bank, endpoint, button-1, ..., control, session.
-    caf::result<caf::strong_actor_ptr>(child_atom, std::string)>;
+    // Whether all still work; answered by way of the LED bank and the chip, if they are there.
+    caf::result<void>(check_atom)>;
 
 }  // namespace ledactor
 
@@ -327,7 +335,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(ledactor_handles, caf::id_block::ledactor::end)
 
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::change_sink))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::levels_sink))
-CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::lit_sink))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::button_actor))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::chip_actor))
 CAF_ADD_TYPE_ID(ledactor_handles, (ledactor::panel_actor))

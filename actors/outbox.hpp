@@ -13,6 +13,10 @@ namespace ledactor {
 /// keeps up, and few while it does not.
 inline constexpr std::size_t max_unanswered_news = 64;
 
+/// The same of news of links to where each is printed: so that none is lost even if all guests of a
+/// server, 1,024 at most, come and go at once.
+inline constexpr std::size_t max_unanswered_links = 2048;
+
 /// Messages of one kind, from one actor to another, that a peer, a viewer or a finger may hurry on.
 /// The receiver may be slower, or hang: at most so many are in its mailbox. When there are as many,
 /// the newest waits here, in the place of the one that waited before it.

@@ -22,21 +22,9 @@ watchdog_actor::behavior_type watchdog_state::make_behavior() {
 }
 
 void watchdog_state::ask() {
-  const auto answered = [this] {
-    on_answer();
-  };
-  const auto failed = [this](const caf::error&) {
-    on_answer();
-  };
-  self_->request(supervisor_, caf::infinite, child_atom_v, std::string{"led-bank"})
-      .then(
-          [this, answered, failed](const caf::strong_actor_ptr& led_bank) {
-            self_
-                ->request(caf::actor_cast<led_bank_actor>(led_bank), caf::infinite,
-                          caf::ping_atom_v)
-                .then(answered, failed);
-          },
-          failed);
+  self_->request(supervisor_, caf::infinite, check_atom_v)
+      .then([this] { on_answer(); },
+            [this](const caf::error&) { on_answer(); });  // what has failed is started again
 }
 
 void watchdog_state::on_answer() {

@@ -1,5 +1,7 @@
 #include "main/run_board.hpp"
 
+#include "actors/fan_out.hpp"
+#include "actors/link_teller.hpp"
 #include "actors/log.hpp"
 #include "hw/gpio_board.hpp"
 #include "hw/sim_desk.hpp"
@@ -26,6 +28,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace ledactor {
 
@@ -120,10 +123,10 @@ bool serves_metrics(caf::actor_system& system) {
          || system.middleman().prometheus_scraping_port() != 0;
 }
 
-/// Where a board comes from, and who is told of its link.
+/// Where a board comes from, and what it can do beside its lines.
 struct board_source {
   hw::board_factory open;
-  std::function<void(std::string_view)> announce;
+  std::function<void(std::string_view)> say;             ///< prints a line; null: the log tells
   std::function<bool(std::uint32_t, bool)> move_finger;  ///< null: no program moves any
 };
 
@@ -139,9 +142,24 @@ board_source source_on(const hw::gpio_config& config) {
   const auto lines = std::make_shared<hw::gpio_config>(config);  // of all boards, one after another
   return {
       [lines] { return hw::open_gpio_board(*lines); },
-      [](std::string_view) {},  // the log tells
+      nullptr,  // the log tells
       nullptr,
   };
+}
+
+/// Starts those who look on, and who tells them.
+/// @param site null: there is no page.
+watcher_actor spawn_watchers(caf::actor_system& system, board_site* site,
+                             std::function<void(std::string_view)> say) {
+  std::vector<watcher_actor> watchers;
+  std::vector<link_sink> printers;
+  if (site != nullptr) {
+    watchers.push_back(site->watch(system));
+  }
+  if (say) {
+    printers.push_back(system.spawn<link_teller_impl>(std::move(say)));
+  }
+  return system.spawn<fan_out_impl>(watchers, printers);
 }
 
 void complain(const std::string& complaint) {
@@ -194,9 +212,10 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
                     "caf.middleman.prometheus-http.port: cannot listen there; choose another port"},
                    begin_end());
     }
-    const auto supervisor =
-        spawn_board(system, c, std::move(keys), std::move(source.open),
-                    site ? site->watch(system) : watcher_actor{}, std::move(source.announce));
+    const auto watcher = spawn_watchers(system, site.get(), std::move(source.say));
+    const auto supervisor = spawn_board(
+        system, c, factories_of(system, c, std::move(keys), std::move(source.open), watcher),
+        watcher);
     if (site) {
       site->open(system, supervisor, std::move(source.move_finger));
     }

@@ -87,10 +87,9 @@ std::chrono::nanoseconds feeding_pause(std::chrono::microseconds patience) {
 
 }  // namespace
 
-supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::shared_keys keys,
-                             hw::board_factory open, const watcher_actor& watcher,
-                             std::function<void(std::string_view)> announce) {
-  actor_factories make{
+actor_factories factories_of(caf::actor_system& system, const config& c, net::shared_keys keys,
+                             hw::board_factory open, const watcher_actor& watcher) {
+  return {
       .chip =
           [&system, open = std::move(open), n = c.gpio.buttons.size(),
            watch = watch_on_loop(system),
@@ -100,9 +99,10 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
             return system.spawn<chip_impl>(owner, open, n, check_every, watch);
           },
       .panel = [&system, n = c.gpio.buttons.size()] { return system.spawn<panel_impl>(n); },
-      .led_bank = [&system,
-                   bank = led_bank_config{c.gpio.leds.size(), c.on_link_loss, c.link_loss_grace}](
-                      const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip); },
+      .led_bank =
+          [&system, watcher,
+           bank = led_bank_config{c.gpio.leds.size(), c.on_link_loss, c.link_loss_grace}](
+              const chip_actor& chip) { return system.spawn<led_bank_impl>(bank, chip, watcher); },
       .button =
           [&system, window = c.debounce](std::uint32_t number, const change_sink& sink) {
             return system.spawn<button_impl>(number, window, sink);
@@ -115,6 +115,10 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
             return spawn_endpoint(system, c, session, {{}, supervisor, panel, led_bank, watcher});
           },
   };
+}
+
+supervisor_actor spawn_board(caf::actor_system& system, const config& c, actor_factories make,
+                             const watcher_actor& watcher) {
   const auto manager = service_manager::from_environment();
   return system.spawn<supervisor_impl>(
       supervisor_config{
@@ -122,7 +126,6 @@ supervisor_actor spawn_board(caf::actor_system& system, const config& c, net::sh
           .num_buttons = static_cast<std::uint32_t>(c.gpio.buttons.size()),
           .exit_when_kicked = !c.rejoin_when_kicked,
           .watcher = watcher,
-          .announce = std::move(announce),
           .on_running =
               [&system, manager](const supervisor_actor& supervisor) {
                 manager.tell("READY=1");

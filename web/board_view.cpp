@@ -152,10 +152,11 @@ void board_view::take(const round_trip& t) {
 
 void board_view::take(const child_news& n) {
   auto& child = own_->now.children[n.name];
+  child.what = n.what;
   child.running = n.running;
   if (!n.running) {
     child.reason = n.reason;
-    if (n.name == "endpoint") {  // and all guests with it, of whom it cannot tell any more
+    if (n.what == component::endpoint) {  // and all guests with it, of whom it cannot tell any more
       take(guest_list{});
     }
   } else if (++child.starts > 1) {

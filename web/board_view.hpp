@@ -78,6 +78,7 @@ struct event {
 
 /// One of the supervisor's actors.
 struct child_state {
+  component what = component::chip;
   bool running = false;
   std::uint64_t starts = 0;
   std::string reason;  ///< why it ended last

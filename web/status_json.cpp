@@ -80,27 +80,23 @@ json round_trips_json(const board_snapshot& now) {
           {"last", std::move(spans)}};
 }
 
-/// The component that a child of the supervisor logs as.
-std::string component_of(const std::string& child) {
-  const bool is_button = child == "control" || child.starts_with("button-");
-  return "ledactor." + (is_button ? std::string{"button"} : child);
-}
-
 json actors_json(const board_snapshot& now, const std::vector<component_state>& components) {
   auto list = json::array();
   for (const auto& c : components) {
     std::size_t running = 0;
     std::uint64_t restarts = 0;
+    bool is_child = false;
     for (const auto& [name, child] : now.children) {
-      if (component_of(name) == c.component) {
+      if ("ledactor." + to_string(child.what) == c.component) {
+        is_child = true;
         running += child.running ? 1 : 0;
         restarts += std::max<std::uint64_t>(child.starts, 1) - 1;
       }
     }
-    if (c.component == "ledactor.supervisor" || c.component == "ledactor.watcher") {
-      running = 1;  // who else has told us of the others?
-    } else if (c.component == "ledactor.session") {
+    if (c.component == "ledactor.session") {
       running = now.seats.seated.size() + now.seats.waiting.size();
+    } else if (!is_child) {
+      running = 1;  // the program itself has started it, and it runs as long
     }
     list.push_back({{"component", c.component},
                     {"running", running},

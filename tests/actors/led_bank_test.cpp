@@ -28,8 +28,10 @@ struct fixture : test::actor_fixture {
     }));
   }
 
-  void start(led_bank_config config = {}) {
-    bank = own(sys.spawn<led_bank_impl>(config, recorder(writes)));
+  void start(led_bank_config config = {}) { start(config, test::record(*this, told)); }
+
+  void start(led_bank_config config, const lit_sink& watcher) {
+    bank = own(sys.spawn<led_bank_impl>(config, recorder(writes), watcher));
     writes.clear();
   }
 
@@ -52,6 +54,7 @@ struct fixture : test::actor_fixture {
   }
 
   masks writes;
+  std::vector<lit_levels> told;  ///< to the watcher
   int answers = 0;
   led_bank_actor bank;
 };
@@ -62,7 +65,7 @@ BEGIN_FIXTURE_SCOPE(fixture)
 
 SCENARIO("a bank begins with all LEDs off") {
   masks log;
-  bank = own(sys.spawn<led_bank_impl>(led_bank_config{}, recorder(log)));
+  bank = own(sys.spawn<led_bank_impl>(led_bank_config{}, recorder(log), test::record(*this, told)));
   CHECK_EQ(log, masks{0});
 }
 
@@ -163,49 +166,48 @@ SCENARIO("a new chip is told all LEDs") {
 
 SCENARIO("a watcher is told what the LEDs show, and whose frame is behind each change") {
   start({.num_leds = 2});
+  REQUIRE_EQ(told.size(), 1U);
+  CHECK_EQ(told[0].lit, 0U);
+  CHECK_EQ(told[0].seq, 0U);
   const auto peer = asker();
   ask(peer, 0b10);
-  std::vector<lit_levels> told;
-  self->send(bank, attach_atom_v, lit_sink{test::record(*this, told)});
-  consume_messages();
   ask(peer, 0b10);  // which changes nothing
   self->send(peer, peer_levels{0b101, 7});
   consume_messages();
   end(peer, errc::silent);
-  REQUIRE_EQ(told.size(), 3U);
-  CHECK_EQ(told[0].lit, 0b10U);
-  CHECK_EQ(told[0].seq, 0U);
-  CHECK_EQ(told[1].lit, 0b01U);
-  CHECK_EQ(told[1].seq, 7U);
-  CHECK_EQ(told[2].lit, 0U);
-  CHECK_EQ(told[2].seq, 0U);
+  REQUIRE_EQ(told.size(), 4U);
+  CHECK_EQ(told[1].lit, 0b10U);
+  CHECK_EQ(told[1].seq, 1U);
+  CHECK_EQ(told[2].lit, 0b01U);
+  CHECK_EQ(told[2].seq, 7U);
+  CHECK_EQ(told[3].lit, 0U);
+  CHECK_EQ(told[3].seq, 0U);
 }
 
 SCENARIO("a watcher that hangs is told little, and the newest once it goes on") {
-  start();
-  std::vector<level_set> told;
+  std::vector<level_set> to_stuck;
   using stuck_sink = test::hanging<lit_sink>;
   const auto stuck = own(sys.spawn([&](stuck_sink::pointer me) -> stuck_sink::behavior_type {
     auto held = std::make_shared<test::held_answers>();
-    return {[&told, held, me](const lit_levels& l) {
-              told.push_back(l.lit);
+    return {[&to_stuck, held, me](const lit_levels& l) {
+              to_stuck.push_back(l.lit);
               return held->hold(me);
             },
             [held](caf::ok_atom) {
               held->answer_first();
             }};
   }));
-  self->send(bank, attach_atom_v, lit_sink{stuck});
+  start({}, stuck);
   const auto peer = asker();
   for (level_set lit = 0; lit < 10'000; ++lit) {
     ask(peer, lit % 2);
   }
   ask(peer, 0b1010);
   CHECK_EQ(answers, 10'001);  // the peer does not wait for who looks on
-  CHECK_EQ(told.size(), max_unanswered_news);
+  CHECK_EQ(to_stuck.size(), max_unanswered_news);
   self->send(stuck, caf::ok_atom_v);
   consume_messages();
-  CHECK_EQ(told.back(), level_set{0b1010});
+  CHECK_EQ(to_stuck.back(), level_set{0b1010});
 }
 
 SCENARIO("whether the chip answers is known by way of the bank") {

@@ -1,5 +1,7 @@
 #define CAF_SUITE restart
 
+#include "actors/fan_out.hpp"
+#include "actors/link_teller.hpp"
 #include "hw/sim_desk.hpp"
 #include "main/options.hpp"
 #include "main/system_config.hpp"
@@ -14,6 +16,8 @@
 #include <atomic>
 #include <chrono>
 #include <fcntl.h>
+#include <map>
+#include <mutex>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -62,6 +66,65 @@ private:
   hw::poll_set ready_;
 };
 
+/// Knows the newest actor of each name: chip, panel, led-bank, button-1, ..., control, endpoint and
+/// session.
+class recorder {
+public:
+  /// The same factories, with each actor that they make recorded.
+  actor_factories record(actor_factories make, caf::actor_system& system, std::size_t buttons) {
+    return {
+        .chip = [this,
+                 f = make.chip](const supervisor_actor& owner) { return keep("chip", f(owner)); },
+        .panel = [this, f = make.panel] { return keep("panel", f()); },
+        .led_bank =
+            [this, f = make.led_bank](const chip_actor& chip) { return keep("led-bank", f(chip)); },
+        .button =
+            [this, buttons, f = make.button](std::uint32_t i, const change_sink& sink) {
+              return keep(i == buttons ? "control" : "button-" + std::to_string(i + 1), f(i, sink));
+            },
+        .endpoint =
+            [this, &system, f = make.endpoint](const supervisor_actor& owner,
+                                               const panel_actor& panel,
+                                               const led_bank_actor& led_bank) {
+              return keep("endpoint", f(owner, usher_to(system, panel), led_bank));
+            },
+    };
+  }
+
+  caf::strong_actor_ptr newest(const std::string& name) {
+    const std::lock_guard guard{mutex_};
+    return made_[name];
+  }
+
+  void forget() {
+    const std::lock_guard guard{mutex_};
+    made_.clear();
+  }
+
+private:
+  template <class Handle>
+  Handle keep(const std::string& name, Handle made) {
+    const std::lock_guard guard{mutex_};
+    made_[name] = caf::actor_cast<caf::strong_actor_ptr>(made);
+    return made;
+  }
+
+  /// Stands between an endpoint and its first panel, since sessions are made by nobody but the
+  /// endpoint: they introduce themselves.
+  panel_actor usher_to(caf::actor_system& system, const panel_actor& panel) {
+    return system.spawn([this, panel](panel_actor::pointer self) -> panel_actor::behavior_type {
+      return {[](const button_change&) {},
+              [this, self, panel](attach_atom, const levels_sink& session) {
+                keep("session", session);
+                self->send(panel, attach_atom_v, session);
+              }};
+    });
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, caf::strong_actor_ptr> made_;
+};
+
 /// One board with its own actor system, as in a process of its own, and a desk to work it.
 struct board {
   board(board_role role, std::uint16_t port) {
@@ -77,20 +140,26 @@ struct board {
     caf::put(keys, "ledactor.server.port", port);
     caf::put(keys, "ledactor.client.port", port);
     fill_in_defaults(keys);
-    top = spawn_board(
-        *system, read_config(keys), nullptr,
-        [this]() -> std::variant<std::unique_ptr<hw::board>, hw::error> {
-          if (is_away) {
-            return hw::error{hw::fault::not_found, "no chip"};
-          }
-          return std::make_unique<pulled_board>(desk->open(), is_away, pulled);
-        },
-        {}, [this](std::string_view line) { desk->say(line); });
+    const auto c = read_config(keys);
+    const auto open = [this]() -> std::variant<std::unique_ptr<hw::board>, hw::error> {
+      if (is_away) {
+        return hw::error{hw::fault::not_found, "no chip"};
+      }
+      return std::make_unique<pulled_board>(desk->open(), is_away, pulled);
+    };
+    const watcher_actor watcher = system->spawn<fan_out_impl>(
+        std::vector<watcher_actor>{}, std::vector<link_sink>{system->spawn<link_teller_impl>(
+                                          [this](std::string_view line) { desk->say(line); })});
+    top = spawn_board(*system, c,
+                      children.record(factories_of(*system, c, nullptr, open, watcher), *system,
+                                      c.gpio.buttons.size()),
+                      watcher);
   }
 
   ~board() {
     caf::anon_send(top, stop_atom_v);
     top = nullptr;
+    children.forget();
     system.reset();
     desk.reset();
     for (int fd : {input[0], input[1], output[0], output[1]}) {
@@ -152,15 +221,7 @@ struct board {
     return wait_until([&] { return lit == wanted; });
   }
 
-  caf::strong_actor_ptr child(const std::string& name) {
-    caf::scoped_actor self{*system};
-    caf::strong_actor_ptr found;
-    self->request(top, limit, child_atom_v, name)
-        .receive([&](const caf::strong_actor_ptr& actor) { found = actor; },
-                 [](const caf::error&) {});
-    return found;
-  }
-
+  recorder children;
   std::atomic<bool> is_away = false;  ///< the chip cannot be opened
   hw::wakeup pulled;
   std::array<int, 2> input{};
@@ -206,13 +267,13 @@ struct pair {
   /// LEDs are true to the buttons again.
   /// @returns how long that took.
   std::chrono::microseconds recover_from_end_of(const std::string& name, board& where) {
-    const auto victim = where.child(name);
+    const auto victim = where.children.newest(name);
     REQUIRE(victim != nullptr);
     const auto begin = steady::now();
     caf::anon_send_exit(victim, caf::exit_reason::kill);
-    // The new one is there when the supervisor knows another by that name.
+    // The new one is there when another of that name was made.
     while (true) {
-      const auto now = where.child(name);
+      const auto now = where.children.newest(name);
       if (now != nullptr && now != victim) {
         break;
       }

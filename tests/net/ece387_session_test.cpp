@@ -567,7 +567,6 @@ SCENARIO("an LED bank that hangs is asked little, and for the newest levels once
                 },
                 [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
                 [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-                [](attach_atom, const lit_sink&) { CAF_FAIL("no watchers from a session"); },
                 [held](caf::ok_atom) {
                   held->answer_first();
                 }};

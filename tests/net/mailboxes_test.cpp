@@ -127,7 +127,7 @@ SCENARIO("nobody comes after a session before all that it has sent is dealt with
       own(sys.spawn([](slow_led_bank::pointer me) -> slow_led_bank::behavior_type {
         auto held = std::make_shared<ledactor::test::held_answers>();
         return {[](const peer_levels&) {}, [=](caf::ping_atom) { return held->hold(me); },
-                [](attach_atom, const chip_actor&) {}, [](attach_atom, const lit_sink&) {},
+                [](attach_atom, const chip_actor&) {},
                 [held](caf::ok_atom) {
                   held->answer_first();
                 }};

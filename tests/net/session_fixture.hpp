@@ -56,8 +56,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
               [](stop_atom) { CAF_FAIL("a session stops nobody"); },
               [](quit_atom) { CAF_FAIL("a session quits nobody"); },
               [](kick_atom, std::uint64_t) { CAF_FAIL("a session kicks nobody"); },
-              [](child_atom, const std::string&) -> caf::result<caf::strong_actor_ptr> {
-                return caf::sec::unexpected_message;
+              [](check_atom) {
+                CAF_FAIL("a session checks nobody");
               }};
     }));
   }
@@ -75,9 +75,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     return own(sys.spawn([&log]() -> led_bank_actor::behavior_type {
       return {[&log](const peer_levels& levels) { log.push_back(levels.lit); },
               [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
-              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-              [](attach_atom, const lit_sink&) {
-                CAF_FAIL("no watchers from a session");
+              [](attach_atom, const chip_actor&) {
+                CAF_FAIL("no chips from a session");
               }};
     }));
   }
@@ -89,9 +88,8 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
                 return answers.emplace_back(bank->make_response_promise<void>());
               },
               [](caf::ping_atom) { CAF_FAIL("a session waits for nobody"); },
-              [](attach_atom, const chip_actor&) { CAF_FAIL("no chips from a session"); },
-              [](attach_atom, const lit_sink&) {
-                CAF_FAIL("no watchers from a session");
+              [](attach_atom, const chip_actor&) {
+                CAF_FAIL("no chips from a session");
               }};
     }));
   }

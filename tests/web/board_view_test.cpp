@@ -94,7 +94,7 @@ SCENARIO("what a viewer looks at stays as it is, and nobody waits for it") {
   const auto seen = view.look();
   const auto first = seen->history.front();
   press(view, max_history);
-  view.tell(child_news{"chip", true, {}});
+  view.tell(child_news{"chip", component::chip, true, {}});
   CHECK_EQ(seen->now.last_event, max_history);
   CHECK_EQ(seen->history.size(), max_history);
   CHECK_EQ(seen->history.front()->id, 1U);
@@ -123,7 +123,7 @@ SCENARIO("viewers are woken once an event, and not for what changes nothing") {
   press(view, 2);
   CHECK_EQ(woken, 2);
   view.tell(lit_levels{0, 0});  // as they were
-  view.tell(child_news{"chip", true, {}});
+  view.tell(child_news{"chip", component::chip, true, {}});
   CHECK_EQ(woken, 2);
   CHECK_EQ(view.now().last_event, 2U);
 }
@@ -221,12 +221,12 @@ SCENARIO("all round trips are counted, and the last ones kept") {
 
 SCENARIO("an actor's first start is no news; a restart is, with the reason") {
   board_view view;
-  view.tell(child_news{"panel", true, {}});
+  view.tell(child_news{"panel", component::panel, true, {}});
   CHECK_EQ(view.now().last_event, 0U);
   CHECK(view.now().children.at("panel").running);
-  view.tell(child_news{"panel", false, "a fault"});
+  view.tell(child_news{"panel", component::panel, false, "a fault"});
   CHECK(!view.now().children.at("panel").running);
-  view.tell(child_news{"panel", true, {}});
+  view.tell(child_news{"panel", component::panel, true, {}});
   const auto news = view.since(0);
   REQUIRE_EQ(news.events.size(), 1U);
   const auto* again = std::get_if<restart>(&news.events[0].what);
@@ -257,9 +257,9 @@ SCENARIO("of a board that is away nothing is shown as pressed or lit") {
 SCENARIO("guests go with the endpoint that knew them") {
   board_view view;
   view.tell(guest_list{{{1, "left", 4, 4}}, {{2, "right", 4, 4}}});
-  view.tell(child_news{"panel", false, "broken"});
+  view.tell(child_news{"panel", component::panel, false, "broken"});
   CHECK_EQ(view.now().seats.seated.size(), 1U);
-  view.tell(child_news{"endpoint", false, "broken"});
+  view.tell(child_news{"endpoint", component::endpoint, false, "broken"});
   CHECK(view.now().seats.seated.empty());
   CHECK(view.now().seats.waiting.empty());
   CHECK_EQ(event_name(view.since(view.now().last_event - 1).events.back()), "seats");

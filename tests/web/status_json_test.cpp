@@ -97,19 +97,20 @@ SCENARIO("buttons and LEDs are numbered from 1 to 64") {
 
 SCENARIO("the actors of a component are counted together") {
   board_snapshot now;
-  now.children["chip"] = {true, 1, {}};
-  now.children["button-1"] = {true, 3, {}};
-  now.children["button-2"] = {false, 1, {}};
-  now.children["control"] = {true, 2, {}};
+  now.children["chip"] = {component::chip, true, 1, {}};
+  now.children["button-1"] = {component::button, true, 3, {}};
+  now.children["button-2"] = {component::button, false, 1, {}};
+  now.children["control"] = {component::button, true, 2, {}};
   now.seats.seated.resize(2);
   now.seats.waiting.resize(1);
   const std::vector<component_state> all{{"ledactor.button", 5, 70},
                                          {"ledactor.chip", 0, 9},
                                          {"ledactor.session", 0, 8},
                                          {"ledactor.supervisor", 0, 7},
-                                         {"ledactor.watcher", 0, 6}};
+                                         {"ledactor.watcher", 0, 6},
+                                         {"ledactor.fan-out", 0, 5}};
   const auto actors = status_json({}, now, all).at("actors");
-  REQUIRE_EQ(actors.size(), 5U);
+  REQUIRE_EQ(actors.size(), 6U);
   CHECK(actors[0]
         == (json{{"component", "ledactor.button"},
                  {"running", 2},
@@ -122,6 +123,7 @@ SCENARIO("the actors of a component are counted together") {
   // Nobody starts these but the program itself, and each answer shows that they run.
   CHECK_EQ(actors[3].at("running").get<int>(), 1);
   CHECK_EQ(actors[4].at("running").get<int>(), 1);
+  CHECK_EQ(actors[5].at("running").get<int>(), 1);
 }
 
 SCENARIO("each kind of event has its name and its data") {
