@@ -176,17 +176,12 @@ void chip_state::check_again_later() {
 }
 
 void chip_state::check_levels() {
-  if (!take_edges()) {
-    return;  // this actor is ending
-  }
-  if (taken_.size() == hw::max_edges_at_once) {  // there may be more, which tell of what is read
-    clear_suspects();
-  } else if (const auto levels = read_inputs()) {
+  // Should there be more edges, the next that are taken are late, and clear what is suspected now.
+  const auto levels = take_edges() ? read_inputs() : std::nullopt;
+  if (levels) {  // else this actor is ending
     compare(*levels);
-  } else {
-    return;
+    check_again_later();
   }
-  check_again_later();
 }
 
 void chip_state::compare(const hw::input_levels& levels) {

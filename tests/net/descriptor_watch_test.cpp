@@ -109,6 +109,11 @@ SCENARIO("a watch that has ended calls nobody, and keeps neither descriptor nor 
     let_loop_turn();
     CHECK_EQ(handlers, before);
   }
+  loop().post([&] {  // within one turn
+    start(ends[0]);
+    watch.reset();
+  });
+  let_loop_turn();
   ::close(ends[0]);
   const auto called = calls.load();
   pollfd other{ends[1], POLLOUT, 0};
