@@ -17,7 +17,7 @@ struct fixture : test::actor_fixture {
 
   /// One of each kind.
   void tell_all_kinds(const watcher_actor& to) {
-    self->send(to, levels{1, 2, timestamp{1}, nullptr});
+    self->send(to, levels{1, 2, timestamp{1}});
     self->send(to, lit_levels{3, 4});
     self->send(to, control_level{true});
     self->send(to, guest_list{{{1, "left", 4, 4}}, {}});
