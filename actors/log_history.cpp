@@ -19,45 +19,59 @@ void log_history::take(unsigned level, std::string_view component, std::string t
     most_ = CAF_LOG_LEVEL_INFO;
     return;
   }
-  auto& kept = is_debug ? debug_ : main_;
-  if (kept.lines.size() == max_log_lines) {
-    kept.dropped = kept.lines.front()->id;
-    kept.lines.pop_front();
-  }
-  kept.lines.push_back(std::make_shared<const log_line>(
-      log_line{++last_, std::chrono::system_clock::now(), level, component, std::move(text)}));
+  (is_debug ? written_->debug : written_->main)
+      .add({++last_, std::chrono::system_clock::now(), level, component, std::move(text)});
 }
 
 log_history::excerpt log_history::since(std::uint64_t id, std::string_view component,
                                         unsigned level) {
   const bool with_debug = level > CAF_LOG_LEVEL_INFO;
-  std::vector<kept_line> newer;
+  const std::lock_guard reading{reading_};
+  const auto until = now_() + debug_patience;
+  auto newer = std::make_unique<tray>();
   excerpt found;
   {
     const std::lock_guard guard{mutex_};
     if (with_debug && most_ != 0) {
-      debug_until_ = now_() + debug_patience;
+      debug_until_ = until;
       most_ = CAF_LOG_LEVEL_DEBUG;
     }
     found.last = last_;
-    found.complete = id >= main_.dropped && (!with_debug || id >= debug_.dropped);
-    main_.copy_after(id, newer);
-    if (with_debug) {
-      debug_.copy_after(id, newer);
-    }
+    written_.swap(newer);
   }
-  std::sort(newer.begin(), newer.end(), [](const auto& a, const auto& b) { return a->id < b->id; });
-  for (const auto& l : newer) {
-    if (l->level <= level && (component.empty() || l->component == component)) {
-      found.lines.push_back(*l);
-    }
+  kept_.main.append(std::move(newer->main));
+  kept_.debug.append(std::move(newer->debug));
+  found.complete = id >= kept_.main.dropped && (!with_debug || id >= kept_.debug.dropped);
+  kept_.main.copy_after(id, found.lines);
+  if (with_debug) {
+    kept_.debug.copy_after(id, found.lines);
   }
+  std::erase_if(found.lines, [&](const log_line& l) {
+    return l.level > level || (!component.empty() && l.component != component);
+  });
+  std::sort(found.lines.begin(), found.lines.end(),
+            [](const auto& a, const auto& b) { return a.id < b.id; });
   return found;
 }
 
-void log_history::kept_lines::copy_after(std::uint64_t id, std::vector<kept_line>& result) const {
+void log_history::kept_lines::add(log_line line) {
+  if (lines.size() == max_log_lines) {
+    dropped = lines.front().id;
+    lines.pop_front();
+  }
+  lines.push_back(std::move(line));
+}
+
+void log_history::kept_lines::append(kept_lines newer) {
+  for (auto& line : newer.lines) {
+    add(std::move(line));
+  }
+  dropped = std::max(dropped, newer.dropped);
+}
+
+void log_history::kept_lines::copy_after(std::uint64_t id, std::vector<log_line>& result) const {
   const auto first = std::upper_bound(lines.begin(), lines.end(), id,
-                                      [](auto wanted, const auto& l) { return wanted < l->id; });
+                                      [](auto wanted, const auto& l) { return wanted < l.id; });
   result.insert(result.end(), first, lines.end());
 }
 

@@ -31,8 +31,9 @@ struct log_line {
 };
 
 /// The last lines of this process's log, for whoever looks on from outside. Any thread may write
-/// and read. Readers may be threads that run when nobody else wants to: they hold the lock to copy
-/// pointers alone.
+/// and read. Readers may be threads that run when nobody else wants to, so no writer waits for one
+/// that reads: what is written goes into a tray of its own, and readers hold its lock to take the
+/// tray away alone.
 class log_history {
 public:
   using clock = std::chrono::steady_clock;
@@ -65,21 +66,29 @@ public:
   excerpt since(std::uint64_t id, std::string_view component, unsigned level);
 
 private:
+  /// Lines of one kind, so that many of debug do not drive out the few that say what went wrong.
+  struct kept_lines {
+    void add(log_line line);
+    void append(kept_lines newer);
+    void copy_after(std::uint64_t id, std::vector<log_line>& result) const;
+
+    std::deque<log_line> lines;  ///< at most `max_log_lines`, oldest first
+    std::uint64_t dropped = 0;   ///< the newest that is no longer kept
+  };
+
+  struct tray {
+    kept_lines main;
+    kept_lines debug;
+  };
+
   const std::function<clock::time_point()> now_;
   std::atomic<unsigned> most_ = 0;
-  std::mutex mutex_;  ///< guards the rest
+  std::mutex mutex_;  ///< guards the next three
   clock::time_point debug_until_;
   std::uint64_t last_ = 0;
-  using kept_line = std::shared_ptr<const log_line>;
-  /// Those of one kind, so that many of debug do not drive out the few that say what went wrong.
-  struct kept_lines {
-    void copy_after(std::uint64_t id, std::vector<kept_line>& result) const;
-
-    std::deque<kept_line> lines;
-    std::uint64_t dropped = 0;  ///< the newest that is no longer kept
-  };
-  kept_lines main_;
-  kept_lines debug_;
+  std::unique_ptr<tray> written_ = std::make_unique<tray>();  ///< since a reader came last
+  std::mutex reading_;                                        ///< readers' own, guards the rest
+  tray kept_;
 };
 
 }  // namespace ledactor

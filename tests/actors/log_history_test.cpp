@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <future>
 #include <thread>
 
 using namespace ledactor;
@@ -37,7 +39,11 @@ struct fixture {
   }
 
   std::chrono::steady_clock::time_point now{};
+  std::function<void()> at_time;  ///< done when the history asks for the time
   log_history history{[this] {
+    if (const auto action = at_time) {
+      action();
+    }
     return now;
   }};
 };
@@ -120,6 +126,51 @@ SCENARIO("who has missed lines that are no longer kept is told so") {
   CHECK(history.since(2, {}, debug).complete);
   log(debug, "ledactor.chip", "one more");
   CHECK(!history.since(2, {}, debug).complete);
+}
+
+SCENARIO("what one reader has taken is there for the next, and drops out with newer lines") {
+  history.since(0, {}, debug);
+  for (const auto* text : {"a", "b", "c"}) {
+    log(info, "ledactor.chip", text);
+    CHECK_EQ(texts_since(0).back(), text);
+  }
+  log(debug, "ledactor.chip", "d");
+  CHECK_EQ(texts_since(0, {}, debug), (texts{"a", "b", "c", "d"}));
+  for (std::size_t i = 0; i < max_log_lines - 1; ++i) {
+    log(info, "ledactor.chip", "more");
+  }
+  CHECK_EQ(texts_since(0).front(), "c");
+  CHECK(!history.since(1, {}, info).complete);
+  CHECK(history.since(2, {}, info).complete);
+  const auto last = history.since(0, {}, info).last;
+  for (std::size_t i = 0; i < max_log_lines + 5; ++i) {
+    log(info, "ledactor.chip", "a flood");  // of which no reader sees the first five lines
+  }
+  CHECK_EQ(texts_since(0), texts(max_log_lines, "a flood"));
+  CHECK(!history.since(last + 4, {}, info).complete);
+  CHECK(history.since(last + 5, {}, info).complete);
+  CHECK_EQ(texts_since(0, {}, debug).front(), "d");
+}
+
+SCENARIO("no writer waits for a reader that is stopped while it reads") {
+  history.since(0, {}, debug);
+  std::promise<void> stopped;
+  std::promise<void> go_on;
+  at_time = [&] {  // a reader of the time is in the middle of `since`
+    at_time = nullptr;
+    stopped.set_value();
+    go_on.get_future().wait();
+  };
+  std::thread reader{[this] {
+    history.since(0, {}, debug);
+  }};
+  stopped.get_future().wait();
+  auto writer = std::async(std::launch::async, [this] { log(info, "ledactor.chip", "a line"); });
+  const auto outcome = writer.wait_for(30s);
+  go_on.set_value();
+  reader.join();
+  CHECK(outcome == std::future_status::ready);
+  CHECK_EQ(texts_since(0), texts{"a line"});
 }
 
 SCENARIO("lines of debug are kept only while somebody asks for them") {
