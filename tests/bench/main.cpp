@@ -33,6 +33,10 @@ constexpr std::size_t warm_up = 20;
 /// everybody's.
 constexpr std::size_t block = 50;
 
+/// Others who want the same core, and how many readers the log has meanwhile.
+constexpr std::size_t busy_others = 2;
+constexpr std::size_t log_readers = 8;
+
 struct options {
   std::string program;
   std::string log_prefix;
@@ -198,6 +202,35 @@ struct served_pair {
   usage before;
 };
 
+/// Whether a press waits for those who read the log, whose thread has the least of the processor:
+/// a pair on a busy core, in turns with nobody and with readers of either board.
+std::string measure_log_readers(const options& o) {
+  served_pair pair{o, "log", audience{}};
+  std::vector<child> hogs;
+  for (std::size_t i = 0; i < busy_others; ++i) {
+    hogs.emplace_back([] {
+      for (volatile unsigned spins = 0;; spins = spins + 1) {
+      }
+      return EXIT_FAILURE;
+    });
+  }
+  samples alone;
+  samples read;
+  drive_presses(pair.boards.lines, warm_up, o.seed, alone);
+  alone.clear();
+  for (std::size_t done = 0; done < o.presses; done += block) {
+    const auto n = std::min(block, o.presses - done);
+    drive_presses(pair.boards.lines, n, o.seed + done, alone);
+    const auto server = read_log(pair.ports[0], log_readers / 2);
+    const auto client = read_log(pair.ports[1], log_readers / 2);
+    drive_presses(pair.boards.lines, n, o.seed + done, read);
+  }
+  hogs.clear();
+  pair.boards.stop();
+  return fmt::format(R"("busy": {{"alone": {}, "read": {}}})", latency_json(alone),
+                     latency_json(read));
+}
+
 /// What it costs to be looked at: pairs of boards that differ in that alone, in turns.
 std::string measure_web(const options& o) {
   std::array<served_pair, 5> pairs{served_pair{o, "off", std::nullopt},
@@ -249,9 +282,9 @@ std::string run_round(const options& o) {
   const auto idling = measure_idling(o, plain);
   plain.stop();
   return fmt::format(
-      R"({{{}, {}, {}, {}, "changes_per_second": {}, "tls_changes_per_second": {}, "start_ms": {:.2f}}})",
-      latencies, measure_inside(o), measure_web(o), idling, flood, encrypted_flood,
-      1e3 * seconds(plain.start));
+      R"({{{}, {}, {}, {}, {}, "changes_per_second": {}, "tls_changes_per_second": {}, "start_ms": {:.2f}}})",
+      latencies, measure_inside(o), measure_web(o), measure_log_readers(o), idling, flood,
+      encrypted_flood, 1e3 * seconds(plain.start));
 }
 
 }  // namespace

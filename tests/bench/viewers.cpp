@@ -20,6 +20,8 @@ namespace {
 constexpr std::string_view watch = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
 constexpr std::string_view scrape =
     "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+constexpr std::string_view log =
+    "GET /api/log?level=debug HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 constexpr std::chrono::seconds between_scrapes{1};
 
 /// Where a pinned process may not run otherwise, which is all the same if it is the only core.
@@ -47,6 +49,13 @@ unique_fd ask(std::uint16_t port, std::string_view request) {
 bool read_some(int board) {
   std::array<char, 65536> chunk;
   return ::recv(board, chunk.data(), chunk.size(), 0) > 0;
+}
+
+/// Asks, and reads all of the answer.
+void ask_and_read(std::uint16_t port, std::string_view request) {
+  const auto board = ask(port, request);
+  while (read_some(board.get())) {
+  }
 }
 
 }  // namespace
@@ -87,12 +96,24 @@ int viewers::look(const std::vector<std::uint16_t>& ports, audience each, int re
     if (each.is_scraped && clock::now() >= next_scrape) {
       next_scrape += between_scrapes;
       for (const auto port : ports) {
-        const auto board = ask(port, scrape);
-        while (read_some(board.get())) {
-        }
+        ask_and_read(port, scrape);
       }
     }
   }
+}
+
+std::vector<child> read_log(std::uint16_t port, std::size_t readers) {
+  std::vector<child> all;
+  for (std::size_t i = 0; i < readers; ++i) {
+    all.emplace_back([port] {
+      move_to_another_core();
+      for (;;) {
+        ask_and_read(port, log);
+      }
+      return EXIT_FAILURE;
+    });
+  }
+  return all;
 }
 
 }  // namespace ledactor::bench

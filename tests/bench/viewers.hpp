@@ -30,4 +30,9 @@ private:
   child process_;
 };
 
+/// Processes that read a board's log, of debug too, as fast as they are given it, for as long as
+/// they live. They keep off this core, as `viewers` do.
+/// @param port where the board is served, on 127.0.0.1.
+std::vector<child> read_log(std::uint16_t port, std::size_t readers);
+
 }  // namespace ledactor::bench
