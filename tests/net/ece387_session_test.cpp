@@ -315,6 +315,16 @@ SCENARIO("a connection that brings no whole message in time is dropped") {
   }
 }
 
+SCENARIO("a board that could not run does not take that for a connection that says nothing") {
+  start(board_role::server);
+  advance_time(10s);  // at once: no timer came when it was due
+  consume_messages();
+  pass(hello_timeout - 1ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
 // Dead peers
 
 SCENARIO("a client that sends nothing more is dead after that time, not before") {
@@ -347,6 +357,18 @@ SCENARIO("a board that is late time and again bears a peer's silence for twice t
   advance_time(5s);
   consume_messages();
   CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a peer that is heard again is excused again") {
+  start_seated();
+  for (int i = 0; i < 2; ++i) {
+    advance_time(5s);
+    consume_messages();
+    CHECK_EQ(ended(), errc::none);
+    peer_says("0000");
+    pass(5ms);
+    CHECK_EQ(said(), "0000");
+  }
 }
 
 SCENARIO("a death that comes sooner than a hello is due is not found late") {
@@ -594,6 +616,21 @@ SCENARIO("what comes for a session that has ended does not wait there for ever")
   pass(farewell_timeout);  // its timer
   panel_says(1);
   CHECK_EQ(waiting_messages(), 0);
+}
+
+SCENARIO("a session that has ended leaves no timer that would keep its memory") {
+  start_seated();
+  end_with(errc::kicked);  // which waits for its turn
+  CHECK(sched.clock().has_pending_timeout());
+  peer_closes();
+  CHECK_EQ(ended(), errc::kicked);
+  CHECK(!sched.clock().has_pending_timeout());
+  connection = caf::io::connection_handle::from_int(connection.id() + 1);
+  start_seated();
+  peer_says("0000");  // is answered after the pace
+  end_with(errc::cable);
+  CHECK_EQ(ended(), errc::cable);
+  CHECK(!sched.clock().has_pending_timeout());
 }
 
 END_FIXTURE_SCOPE()

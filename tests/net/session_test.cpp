@@ -302,6 +302,18 @@ SCENARIO("each levels frame has its own time to be acknowledged") {
   CHECK_EQ(ended(), errc::stalled);
 }
 
+SCENARIO("a peer that is sent more and more, and acknowledges nothing, is stalled all the same") {
+  link_as_server();
+  for (std::uint32_t seq = 1; seq < 30; ++seq) {
+    panel_says(seq % 2, seq);
+    pass_with_heartbeats(100ms);
+  }
+  CHECK_EQ(ended(), errc::none);
+  panel_says(0, 30);
+  pass_with_heartbeats(100ms);
+  CHECK_EQ(ended(), errc::stalled);
+}
+
 SCENARIO("a client's server that acknowledges nothing is stalled, too") {
   start(board_role::client);
   peer_says({peer_hello(0), seat{}});
@@ -338,6 +350,16 @@ SCENARIO(
 
 SCENARIO("a connection that says nothing is dropped") {
   start(board_role::server);
+  pass(hello_timeout - 1ms);
+  CHECK_EQ(ended(), errc::none);
+  pass(1ms);
+  CHECK_EQ(ended(), errc::silent);
+}
+
+SCENARIO("a board that could not run does not take that for a connection that says nothing") {
+  start(board_role::server);
+  advance_time(10s);  // at once: no timer came when it was due
+  consume_messages();
   pass(hello_timeout - 1ms);
   CHECK_EQ(ended(), errc::none);
   pass(1ms);
@@ -470,6 +492,16 @@ SCENARIO("what comes for a session that has ended does not wait there for ever")
   pass(farewell_timeout);  // its timer
   panel_says(1, 1);
   CHECK_EQ(waiting_messages(), 0);
+}
+
+SCENARIO("a session that has ended leaves no timer that would keep its memory") {
+  link_as_server();
+  CHECK(sched.clock().has_pending_timeout());
+  self->send_exit(session, caf::make_error(errc::kicked));
+  consume_messages();
+  peer_closes();
+  CHECK_EQ(ended(), errc::kicked);
+  CHECK(!sched.clock().has_pending_timeout());
 }
 
 SCENARIO("a peer's farewell ends the session with its reason") {
