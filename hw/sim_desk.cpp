@@ -59,7 +59,7 @@ struct sim_desk::turn {
 
 sim_desk::sim_desk(const sim_config& config, int input, int output,
                    std::function<void(const std::string&)> complain)
-    : config_(config), input_(input), complain_(std::move(complain)), output_(output) {
+    : config_(config), input_(input), complain_(std::move(complain)), output_(output, complain_) {
   for (std::size_t i = 0; i <= config_.num_buttons; ++i) {  // the control button is one more
     contacts_.emplace_back(config_.bounce, i + 1);
   }
@@ -157,7 +157,7 @@ void sim_desk::read_input(turn& t) {
 
 void sim_desk::take_line(std::optional<std::string_view> line, turn& t) {
   if (!line) {
-    complain_(fmt::format("a line of more than {} bytes is skipped", max_command_length));
+    complain_(fmt::format("stdin: a line of more than {} bytes is skipped", max_command_length));
     return;
   }
   if (line->find_first_not_of(" \t\r") == std::string_view::npos) {
@@ -165,7 +165,7 @@ void sim_desk::take_line(std::optional<std::string_view> line, turn& t) {
   }
   const auto parsed = parse_sim_command(*line, config_.num_buttons);
   if (const auto* complaint = std::get_if<std::string>(&parsed)) {
-    complain_(*complaint);
+    complain_("stdin: " + *complaint);
     return;
   }
   const auto& command = std::get<sim_command>(parsed);

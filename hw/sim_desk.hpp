@@ -40,7 +40,8 @@ struct sim_config {
 class sim_desk {
 public:
   /// @param input,output file descriptors, not owned; the input's end changes nothing.
-  /// @param complain is told of each line that cannot be understood.
+  /// @param complain is told of each line that cannot be understood, and when what is printed
+  /// begins to be lost.
   /// @throws std::system_error if the process has no descriptor left.
   sim_desk(const sim_config& config, int input, int output,
            std::function<void(const std::string&)> complain);

@@ -11,7 +11,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace ledactor::hw {
 
@@ -33,10 +35,11 @@ int open_anew(int fd) {
 
 }  // namespace
 
-sim_output::sim_output(int fd)
+sim_output::sim_output(int fd, std::function<void(const std::string&)> complain)
     : opened_(open_anew(fd)),
       fd_(opened_ < 0 ? fd : opened_),
-      is_socket_(type_of(fd) == S_IFSOCK) {}
+      is_socket_(type_of(fd) == S_IFSOCK),
+      complain_(std::move(complain)) {}
 
 sim_output::~sim_output() {
   if (opened_ >= 0) {
@@ -97,10 +100,15 @@ bool sim_output::write_backlog() {
     const auto taken = is_socket_ ? ::send(fd_, backlog_.data(), size, MSG_DONTWAIT | MSG_NOSIGNAL)
                                   : ::write(fd_, backlog_.data(), size);
     if (taken > 0) {
+      loses_ = false;
       backlog_.erase(0, static_cast<std::size_t>(taken));
     } else if (errno == EAGAIN) {
       return false;
     } else if (errno != EINTR) {
+      if (const int fault = errno; !std::exchange(loses_, true) && fault != EPIPE) {
+        complain_(
+            fmt::format("stdout: {}; lines are lost", std::generic_category().message(fault)));
+      }
       backlog_.clear();  // nobody reads any more: the board goes on without a listener
     }
   }

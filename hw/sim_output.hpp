@@ -2,6 +2,7 @@
 
 #include "hw/board.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,10 @@ inline constexpr std::size_t max_news_backlog = 2 * max_output_backlog;
 class sim_output {
 public:
   /// @param fd where to write; stays the caller's, and open.
-  explicit sim_output(int fd);
+  /// @param complain is told when lines begin to be lost, as on a full disk; of a reader that has
+  /// gone it is not.
+  explicit sim_output(
+      int fd, std::function<void(const std::string&)> complain = [](const std::string&) {});
   sim_output(const sim_output&) = delete;
   sim_output& operator=(const sim_output&) = delete;
   ~sim_output();
@@ -54,6 +58,8 @@ private:
   level_set lit_ = 0;      ///< as the board has it
   level_set printed_ = 0;  ///< as the lines tell it
   std::string backlog_;
+  std::function<void(const std::string&)> complain_;
+  bool loses_ = false;  ///< the last write failed
 };
 
 }  // namespace ledactor::hw

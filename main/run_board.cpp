@@ -163,7 +163,7 @@ watcher_actor spawn_watchers(caf::actor_system& system, board_site* site,
 }
 
 void complain(const std::string& complaint) {
-  process_log::instance().print("ledactor: stdin: " + complaint);
+  process_log::instance().print("ledactor: " + complaint);
 }
 
 }  // namespace

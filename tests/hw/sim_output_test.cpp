@@ -8,7 +8,9 @@
 #include <csignal>
 #include <fcntl.h>
 #include <pty.h>
+#include <string>
 #include <unistd.h>
+#include <vector>
 
 using namespace ledactor::hw;
 
@@ -134,10 +136,35 @@ SCENARIO("lines of the link are bounded, too") {
 
 SCENARIO("a reader that is gone does no harm") {
   std::signal(SIGPIPE, SIG_IGN);
-  sim_output output{fds[1]};
+  std::vector<std::string> complaints;
+  sim_output output{fds[1], [&](const std::string& text) {
+                      complaints.push_back(text);
+                    }};
   ::close(fds[0]);
   CHECK(output.say("anybody there?"));
   CHECK(output.show_leds(1));
+  CHECK(complaints.empty());
+}
+
+SCENARIO(
+    "lines that are lost on a full disk are complained about once, and again after some were not") {
+  std::vector<std::string> complaints;
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  const int out = ::dup(full);
+  sim_output output{out, [&](const std::string& text) {
+                      complaints.push_back(text);
+                    }};
+  output.show_leds(0b1);
+  output.show_leds(0b0);
+  CHECK_EQ(complaints, std::vector<std::string>{"stdout: No space left on device; lines are lost"});
+  ::dup2(fds[1], out);  // there is room again
+  output.show_leds(0b10);
+  CHECK_EQ(read(), "led 2 on\n");
+  ::dup2(full, out);
+  output.show_leds(0b0);
+  CHECK_EQ(complaints.size(), 2U);
+  ::close(out);
+  ::close(full);
 }
 
 END_FIXTURE_SCOPE()

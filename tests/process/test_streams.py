@@ -113,6 +113,30 @@ def test_a_tour_ends_with_its_reader_and_says_nothing(program, unread):
     assert list(program.folder.iterdir()) == []
 
 
+def test_a_board_that_cannot_print_says_so_once_and_works_on(program, port):
+    with open("/dev/full", "w") as full, subprocess.Popen(
+        [LEDACTOR, SIM, NO_WEB, f"--port={port}"],
+        cwd=program.folder,
+        stdin=subprocess.PIPE,
+        stdout=full,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as board:
+        try:
+            board.stdin.write("leds\nleds\nnonsense\n")
+            board.stdin.flush()
+            said = [board.stderr.readline()]
+            while "nonsense" not in said[-1]:
+                assert said[-1], f"it ended, and said {said}"
+                said.append(board.stderr.readline())
+            lost = [line for line in said if "stdout" in line]
+            assert lost == ["ledactor: stdout: No space left on device; lines are lost\n"]
+            board.terminate()
+            assert board.wait(LIMIT) == 0
+        finally:
+            board.kill()
+
+
 # Closed ones
 
 
