@@ -37,16 +37,14 @@ namespace {
 /// A start that takes longer hangs: somebody else took what was there a moment before.
 constexpr std::chrono::seconds start_limit{30};
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int slowness = 10;  ///< of a program that a sanitizer looks after
-#else
-constexpr int slowness = 1;
-#endif
+/// Once a board has begun to end, its actors must be over by then: the LEDs are off, and peers
+/// know;
+constexpr std::chrono::milliseconds stop_limit{900};
 
-/// Once a board has begun to end, its actors must be over by then,
-constexpr auto stop_limit = slowness * std::chrono::milliseconds{900};
+/// and the rest of the process some time later, which a busy machine needs. systemd waits for 5 s.
+constexpr std::chrono::milliseconds teardown_limit{4000};
 
-/// and the log's last lines written by then.
+/// Once a board has begun to end, the log's last lines must be written by then.
 constexpr std::chrono::milliseconds log_limit{800};
 
 using clock = std::chrono::steady_clock;
@@ -70,10 +68,15 @@ failure to_failure(const caf::error& reason) {
   }
 }
 
-/// Begins the end: whatever hangs from now on, the process ends in time.
+/// Whatever hangs from now on, the process ends in time.
+void end_within(std::chrono::milliseconds limit) {
+  exit_alarm::set(limit, "ledactor: an actor does not end; giving up on it\n", exit_software);
+}
+
+/// Begins the end.
 /// @returns when the log's last lines must be written.
 clock::time_point begin_end() {
-  exit_alarm::set(stop_limit, "ledactor: an actor does not end; giving up on it\n", exit_software);
+  end_within(stop_limit);
   return clock::now() + log_limit;
 }
 
@@ -225,6 +228,7 @@ failure run_board(const config& c, net::shared_keys keys, system_config& system_
       ended.notify();
     });
     log_deadline = wait_for_end(supervisor, ended);
+    end_within(teardown_limit);
     site.reset();
   }
   desk.reset();

@@ -1,10 +1,12 @@
 """Press here, light there: two boards and their link, from its beginning to its end."""
 
 import signal
+import time
 
 import pytest
 
 from board import LIMIT
+from threads import stopped_threads
 
 BUTTONS = (1, 2, 3, 4)
 EACH_EDGE = "--ledactor.board.debounce=0ms"
@@ -208,6 +210,17 @@ def test_boards_without_a_peer_end_in_time(boards):
     for board in (boards.client(), boards.server()):
         board.list_leds()
         assert board.stop() < LIMIT / 3
+
+
+def test_a_board_that_is_slow_to_clean_up_ends_well_all_the_same(boards):
+    """Its LEDs are off, and its peers know: on a busy machine, the rest may take longer."""
+    server = boards.server()
+    server.list_leds()
+    with stopped_threads(server.process.pid, "caf.clock"):
+        server.send_signal(signal.SIGTERM)
+        server.wait_for_log("ledactor.supervisor stopped")
+        time.sleep(1)  # for longer than its actors may take
+    assert server.wait_for_end() == 0
 
 
 # Any order
