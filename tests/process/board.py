@@ -191,7 +191,13 @@ class Board:
         return time.monotonic() - begin
 
     def descriptors(self):
-        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+        """How many are open, once it has opened all that it needs: for the signals last."""
+        folder = pathlib.Path(f"/proc/{self.process.pid}/fd")
+        end = time.monotonic() + LIMIT
+        while not any(os.path.realpath(fd).endswith("[signalfd]") for fd in folder.iterdir()):
+            assert time.monotonic() < end, f"{self.name} never waited for signals"
+            time.sleep(0.005)
+        return len(os.listdir(folder))
 
     def memory(self):
         """What it has in RAM [KiB]; 0 under a sanitizer, which has memory of its own."""

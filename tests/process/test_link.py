@@ -216,7 +216,7 @@ def test_a_board_that_is_slow_to_clean_up_ends_well_all_the_same(boards):
     """Its LEDs are off, and its peers know: on a busy machine, the rest may take longer."""
     server = boards.server()
     server.list_leds()
-    with stopped_threads(server.process.pid, "caf.clock"):
+    with stopped_threads(server.process.pid, "caf.pool"):
         server.send_signal(signal.SIGTERM)
         server.wait_for_log("ledactor.supervisor stopped")
         time.sleep(1)  # for longer than its actors may take
