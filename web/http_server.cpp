@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -39,9 +40,10 @@ bool leaves_enough(int descriptor) {
   return limit.rlim_cur >= static_cast<rlim_t>(descriptor) + reserved_descriptors;
 }
 
-/// Has this thread never run where one of the link's could. What the kernel refuses of that costs
+/// Gives this thread a name, and has it never run where one of the link's could. What the kernel refuses of that costs
 /// the link a little, and is no fault.
 void give_way() {
+  ::pthread_setname_np(::pthread_self(), "ledactor.page");
   const sched_param none{};
   ::sched_setscheduler(0, SCHED_BATCH, &none);
   ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), thread_niceness);
