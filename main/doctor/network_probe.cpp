@@ -102,6 +102,7 @@ path_to_address find_route(const net::socket_address& server) {
 /// Connects to all addresses at the same time. @returns each one's outcome.
 std::vector<net::socket_result> connect(const std::vector<net::socket_address>& servers) {
   std::vector<net::connect_race> attempts;
+  attempts.reserve(servers.size());
   for (const auto& server : servers) {
     attempts.emplace_back(std::vector{server}, patience);
   }
@@ -123,6 +124,7 @@ std::vector<net::socket_result> connect(const std::vector<net::socket_address>& 
     ::poll(under_way.data(), under_way.size(), static_cast<int>(left.count()));
   }
   std::vector<net::socket_result> results;
+  results.reserve(outcomes.size());
   for (auto& outcome : outcomes) {
     results.push_back(std::move(*outcome));
   }

@@ -181,7 +181,7 @@ SCENARIO("what is not taken stays in the pipe") {
   const auto lines = taps(1000);
   type(lines);
   CHECK_EQ(take(), 57U);  // in as many bytes as 64 of the shortest lines have
-  CHECK_EQ(in_pipe(), static_cast<int>(lines.size() - 64 * 8));
+  CHECK_EQ(in_pipe(), static_cast<int>(lines.size() - std::size_t{64} * 8));
   CHECK(is_readable());
   wait_for(1000);
   CHECK(!is_readable());

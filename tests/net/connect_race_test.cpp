@@ -28,7 +28,7 @@ bool dials_itself = false;
 // This stands before glibc's own.
 extern "C" int connect(int fd, const sockaddr* address, socklen_t size) {
   if (dials_itself) {
-    ::bind(fd, address, size);
+    static_cast<void>(::bind(fd, address, size));
   }
   static auto* in_glibc = reinterpret_cast<decltype(::connect)*>(::dlsym(RTLD_NEXT, "connect"));
   return in_glibc(fd, address, size);
@@ -83,7 +83,7 @@ struct fixture {
     ::listen(sockets.back().get(), 0);
     for (int i = 0; i < 2; ++i) {
       unique_fd& filler = sockets.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
-      ::connect(filler.get(), address.get(), address.size);
+      static_cast<void>(::connect(filler.get(), address.get(), address.size));
     }
     return address;
   }

@@ -103,12 +103,9 @@ SCENARIO("the actors of a component are counted together") {
   now.children["control"] = {component::button, true, 2, {}};
   now.seats.seated.resize(2);
   now.seats.waiting.resize(1);
-  const std::vector<component_state> all{{"ledactor.button", 5, 70},
-                                         {"ledactor.chip", 0, 9},
-                                         {"ledactor.session", 0, 8},
-                                         {"ledactor.supervisor", 0, 7},
-                                         {"ledactor.watcher", 0, 6},
-                                         {"ledactor.fan-out", 0, 5}};
+  const std::vector<component_state> all{{"ledactor.button", 5, 70}, {"ledactor.chip", 0, 9},
+                                         {"ledactor.session", 0, 8}, {"ledactor.supervisor", 0, 7},
+                                         {"ledactor.watcher", 0, 6}, {"ledactor.fan-out", 0, 5}};
   const auto actors = status_json({}, now, all).at("actors");
   REQUIRE_EQ(actors.size(), 6U);
   CHECK(actors[0]
