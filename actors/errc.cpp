@@ -74,7 +74,7 @@ std::string text_of(const caf::error& reason) {
 }
 
 bool is_farewell(const caf::error& reason) {
-  return reason == errc::kicked || reason == errc::quit || reason == errc::shutdown;
+  return is_farewell(to_errc(reason));
 }
 
 }  // namespace ledactor

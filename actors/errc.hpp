@@ -57,6 +57,9 @@ bool inspect(Inspector& f, errc& x) {
 
 /// Whether a session ended because one side meant it to (kicked, quit, shutdown), rather than by a
 /// lost link or a fault.
+constexpr bool is_farewell(errc reason) {
+  return reason == errc::kicked || reason == errc::quit || reason == errc::shutdown;
+}
 bool is_farewell(const caf::error& reason);
 
 /// What an error says beside its reason, such as what was wrong with what the peer sent; empty if

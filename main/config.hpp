@@ -3,7 +3,7 @@
 #include "actors/led_bank.hpp"
 #include "actors/messages.hpp"
 #include "hw/gpio_config.hpp"
-#include "net/wire.hpp"
+#include "net/wire_kind.hpp"
 
 #include <caf/settings.hpp>
 

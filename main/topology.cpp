@@ -27,20 +27,18 @@ std::string describe(const config& c) {
 }
 
 net::session_config session_of(const config& c, net::shared_keys keys, const net::board_id& board) {
-  return {
-      .role = c.role,
-      .name = c.name,
-      .leds = static_cast<std::uint8_t>(c.gpio.leds.size()),
-      .buttons = static_cast<std::uint8_t>(c.gpio.buttons.size()),
-      .keys = std::move(keys),
-      .heartbeat = c.heartbeat,
-      .dead_after = c.dead_after,
-      .wire = c.wire,
-      .ece387_pace = c.ece387_pace,
-      .invert = c.invert,
-      .page_port = c.web.enabled ? c.web.port : std::uint16_t{0},
-      .board = board,
-  };
+  return {{.role = c.role,
+           .name = c.name,
+           .leds = static_cast<std::uint8_t>(c.gpio.leds.size()),
+           .buttons = static_cast<std::uint8_t>(c.gpio.buttons.size()),
+           .heartbeat = c.heartbeat,
+           .dead_after = c.dead_after,
+           .ece387_pace = c.ece387_pace,
+           .invert = c.invert,
+           .page_port = c.web.enabled ? c.web.port : std::uint16_t{0},
+           .board = board},
+          std::move(keys),
+          c.wire};
 }
 
 endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,

@@ -208,39 +208,61 @@ void append_frame(std::vector<std::uint8_t>& out, const frame& f) {
   out[start + 1] = static_cast<std::uint8_t>(length);
 }
 
-void frame_reader::feed(std::span<const std::uint8_t> bytes) {
-  if (failure_.empty()) {
-    unread_.erase(unread_.begin(), unread_.begin() + static_cast<std::ptrdiff_t>(consumed_));
-    consumed_ = 0;
-    unread_.insert(unread_.end(), bytes.begin(), bytes.end());
+/// How many bytes the frame has that begins so; 2 as long as it does not say. Fails for a length
+/// out of bounds.
+std::size_t frame_reader::size_of(std::span<const std::uint8_t> begun) {
+  if (begun.size() < length_size) {
+    return length_size;
   }
+  const std::size_t length = std::size_t{begun[0]} << 8U | begun[1];
+  if (length < 1 || length > max_frame_length) {
+    failure_ = fmt::format("length {} is not of 1 to {}", length, max_frame_length);
+  }
+  return length_size + length;
 }
 
-std::optional<frame> frame_reader::next() {
+/// Cuts the next whole frame off, without a copy unless it comes in pieces.
+/// @returns it, valid until the next call; nothing if there is none, or after a failure.
+std::span<const std::uint8_t> frame_reader::cut(std::span<const std::uint8_t>& bytes) {
+  if (begun_.empty() && bytes.size() >= length_size) {
+    if (const auto size = size_of(bytes); failure_.empty() && size <= bytes.size()) {
+      const auto whole = bytes.first(size);
+      bytes = bytes.subspan(size);
+      return whole;
+    }
+  }
+  while (failure_.empty() && !bytes.empty()) {
+    const auto missing = std::min(size_of(begun_) - begun_.size(), bytes.size());
+    begun_.insert(begun_.end(), bytes.begin(),
+                  bytes.begin() + static_cast<std::ptrdiff_t>(missing));
+    bytes = bytes.subspan(missing);
+    if (begun_.size() > length_size && begun_.size() == size_of(begun_)) {
+      return begun_;
+    }
+    size_of(begun_);
+  }
+  return {};
+}
+
+std::optional<frame> frame_reader::next(std::span<const std::uint8_t>& bytes) {
   while (failure_.empty()) {
-    const auto rest = std::span{unread_}.subspan(consumed_);
-    if (rest.size() < length_size) {
-      return std::nullopt;
+    const auto whole = cut(bytes);
+    if (whole.empty()) {
+      break;
     }
-    const std::size_t length = std::size_t{rest[0]} << 8U | rest[1];
-    if (length < 1 || length > max_frame_length) {
-      failure_ = fmt::format("length {} is not of 1 to {}", length, max_frame_length);
-      return std::nullopt;
-    }
-    if (rest.size() < length_size + length) {
-      return std::nullopt;
-    }
-    consumed_ += length_size + length;
     ++taken_;
-    const auto type = rest[length_size];
-    parser in{rest.subspan(length_size + 1, length - 1)};
+    const auto length = whole.size() - length_size;
+    const auto type = whole[length_size];
+    parser in{whole.subspan(length_size + 1)};
     auto result = parse_body(type, in);
+    const bool is_whole = in.at_end() || type == 1;
+    begun_.clear();
     if (!result && type >= first_optional_type) {
       continue;
     }
     if (!result) {
       failure_ = fmt::format("unknown frame type {}", type);
-    } else if (!in.good() || (!in.at_end() && type != 1)) {
+    } else if (!in.good() || !is_whole) {
       failure_ = fmt::format("malformed frame of type {} and length {}", type, length);
     } else {
       return result;

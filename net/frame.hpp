@@ -100,11 +100,11 @@ void append_frame(std::vector<std::uint8_t>& out, const frame& f);
 /// Takes bytes as they come and gives frames; skips unknown optional frames.
 class frame_reader {
 public:
-  /// Appends bytes that have come in. Ignored once the reader has failed.
-  void feed(std::span<const std::uint8_t> bytes);
-
-  /// The next whole frame, if there is one.
-  std::optional<frame> next();
+  /// Takes bytes that have come in, up to the end of the next whole frame, or all: the beginning of
+  /// a frame is kept. None once the reader has failed.
+  /// @param bytes what has come; what is taken is cut off.
+  /// @returns the frame; none if more bytes are needed for one.
+  std::optional<frame> next(std::span<const std::uint8_t>& bytes);
 
   /// How many whole frames have come, those that were skipped too.
   std::uint64_t taken() const { return taken_; }
@@ -113,8 +113,10 @@ public:
   const std::string& failure() const { return failure_; }
 
 private:
-  std::vector<std::uint8_t> unread_;
-  std::size_t consumed_ = 0;
+  std::span<const std::uint8_t> cut(std::span<const std::uint8_t>& bytes);
+  std::size_t size_of(std::span<const std::uint8_t> begun);
+
+  std::vector<std::uint8_t> begun_;  ///< of a frame that came in pieces
   std::uint64_t taken_ = 0;
   std::string failure_;
 };

@@ -244,13 +244,14 @@ void secure_channel::send(std::span<const std::uint8_t> plain) {
   SSL_write(ssl_.get(), plain.data(), static_cast<int>(plain.size()));
 }
 
-std::vector<std::uint8_t> secure_channel::take_output() {
+void secure_channel::take_output(std::vector<std::uint8_t>& to) {
   auto* const bio = SSL_get_wbio(ssl_.get());
-  std::vector<std::uint8_t> bytes(BIO_ctrl_pending(bio));
-  if (!bytes.empty()) {
-    BIO_read(bio, bytes.data(), static_cast<int>(bytes.size()));
+  const auto before = to.size();
+  const auto size = BIO_ctrl_pending(bio);
+  if (size > 0) {
+    to.resize(before + size);
+    BIO_read(bio, to.data() + before, static_cast<int>(size));
   }
-  return bytes;
 }
 
 std::string find_tls_fault() try {
@@ -266,7 +267,8 @@ std::string find_tls_fault() try {
       return fmt::format("OpenSSL fails in a TLS 1.3 handshake with itself: {}; {}", end->failure(),
                          openssl_cure);
     }
-    flight = end->take_output();
+    flight.clear();
+    end->take_output(flight);
   }
   return state == secure_channel::state::open ? "" : "OpenSSL does not end a handshake with itself";
 } catch (const openssl_error& e) {

@@ -47,14 +47,15 @@ public:
   /// Takes what the peer has sent; with nothing, a client begins the handshake.
   state receive(std::span<const std::uint8_t> from_peer);
 
-  /// Encrypts. Only while the channel is open.
+  /// Encrypts, in as few records as it takes. Only while the channel is open.
+  /// @param plain not empty.
   void send(std::span<const std::uint8_t> plain);
 
   /// What has been decrypted since the last call; valid until `receive`.
   std::span<const std::uint8_t> received() const { return plain_; }
 
-  /// What is to be sent to the peer since the last call.
-  std::vector<std::uint8_t> take_output();
+  /// Appends what is to be sent to the peer since the last call.
+  void take_output(std::vector<std::uint8_t>& to);
 
   /// The fingerprint of the key in use; empty before the peer has named it.
   const std::string& fingerprint() const { return fingerprint_; }

@@ -1,9 +1,12 @@
 #include "net/session.hpp"
 
 #include "actors/log.hpp"
+#include "net/ece387_wire.hpp"
+#include "net/foreign.hpp"
+#include "net/native_wire.hpp"
 #include "net/socket.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <utility>
 
 namespace ledactor::net {
@@ -15,11 +18,6 @@ session_state::session_state(session_actor::broker_pointer self,
       connection_(connection),
       config_(std::move(config)),
       neighbours_(std::move(neighbours)),
-      peer_heartbeat_(config_.heartbeat),
-      last_sent_(self->clock().now()),
-      started_(last_sent_),
-      heard_last_(last_sent_),
-      taken_last_(last_sent_),
       metrics_(self->system()) {
   self_->set_exit_handler([this](const caf::exit_msg& msg) { on_exit(msg); });
 }
@@ -27,207 +25,212 @@ session_state::session_state(session_actor::broker_pointer self,
 session_actor::behavior_type session_state::make_behavior() {
   self_->ack_writes(connection_, true);
   self_->configure_read(connection_, caf::io::receive_policy::at_most(4096));
-  const bool is_client = config_.role == board_role::client;
-  if (config_.keys) {
-    channel_ = std::make_unique<secure_channel>(is_client, config_.keys);
-  }
-  if (is_client) {
-    self_->send(neighbours_.supervisor, join_atom_v);
-    if (channel_) {
-      decrypt({});  // begins the handshake
-    } else {
-      send(own_hello());
-    }
-  }
-  schedule_tick();
+  begin();
+  react();
   return {
-      [this](const caf::io::new_data_msg& msg) { on_data(msg); },
-      [this](const caf::io::connection_closed_msg&) { on_closed(); },
-      [this](const caf::io::data_transferred_msg& msg) { on_transferred(msg); },
-      [this](const levels& l) { on_levels(l); },
-      [this](seat_atom) { on_seat(); },
-      [this](yield_atom, bool proved) { return on_yield(proved); },
+      [this](const caf::io::new_data_msg& msg) {
+        on_data(msg);
+        end_turn();
+      },
+      [this](const caf::io::connection_closed_msg&) { put([](auto& w, auto) { w.close(); }); },
+      [this](const caf::io::data_transferred_msg& msg) {
+        put([&](auto& w, auto time) { w.taken(msg.remaining, time); });
+      },
+      [this](const levels& l) { put([&](auto& w, auto time) { w.press(l, time); }); },
+      [this](seat_atom) { put([](auto& w, auto time) { w.seat(time); }); },
+      [this](yield_atom, bool proved) {
+        bool is_ghost = false;
+        put([&](auto& w, auto time) { is_ghost = w.yield(proved, time); });
+        return is_ghost;
+      },
       [this](queue_atom, std::uint32_t place, const std::string& holder) {
-        let_in_ = true;
-        send(wait{static_cast<std::uint16_t>(place), holder});
+        put([&](auto& w, auto time) { w.wait(place, holder, time); });
       },
       [this](attach_atom, const panel_actor& panel) {
         neighbours_.panel = panel;
-        if (phase_ == phase::seated) {
-          self_->send(panel, attach_atom_v, levels_sink{session_actor{self_}});
+        if (wire_->is_seated()) {
+          ask_panel();
         }
       },
       [this](attach_atom, const led_bank_actor& led_bank) {
         neighbours_.led_bank = led_bank;
-        ++attached_led_banks_;
-        show_again();
+        put([](auto& w, auto time) { w.meet_led_bank(time); });
       },
   };
 }
 
-void session_state::on_seat() {
-  if (phase_ != phase::greeted) {
+/// Begins to speak the wire that is configured, or that the peer's first bytes have told.
+void session_state::begin() {
+  const bool is_client = config_.role == board_role::client;
+  if (config_.wire == wire_kind::any) {
+    wire_ = std::make_unique<undecided_wire>(config_, now());
     return;
   }
-  if (config_.role == board_role::server) {
+  if (config_.wire == wire_kind::ece387) {
+    // A peer that waits for a seat says nothing, and is not asked anything: the kernel finds out
+    // whether it is still there.
+    keep_alive(static_cast<int>(connection_.id()), config_.dead_after);
+    wire_ =
+        std::make_unique<ece387_wire>(config_, "ece387 " + self_->remote_addr(connection_), now());
+  } else {
+    wire_ = std::make_unique<native_wire>(config_, now());
+    if (config_.keys) {
+      channel_ = std::make_unique<secure_channel>(is_client, config_.keys);
+    }
+  }
+  if (is_client) {
     self_->send(neighbours_.supervisor, join_atom_v);
-    send(seat{});
-  } else if (!let_in_) {
-    self_->send(neighbours_.host, greet_atom_v, peer());
   }
-  if (phase_ == phase::ending) {
-    return;  // there was no room for it
+  if (!channel_) {
+    wire_->open(now());
+  } else if (is_client) {
+    decrypt({});  // begins the handshake
   }
-  phase_ = phase::seated;
-  let_in_ = true;
-  place_.reset();
-  places_.forget();
-  LEDACTOR_DEBUG("session", "seated peer={}", log_text(peer_));
-  self_->send(neighbours_.panel, attach_atom_v, levels_sink{session_actor{self_}});
+  if (wire_->is_seated()) {
+    ask_panel();
+  }
 }
 
-// Who has proved a key is no stranger with a board's id, and need not wait.
-bool session_state::on_yield(bool proved) {
-  if (phase_ == phase::ending) {
-    return end_reason_ == errc::replaced;
+void session_state::on_data(const caf::io::new_data_msg& msg) {
+  const std::span bytes{reinterpret_cast<const std::uint8_t*>(msg.buf.data()), msg.buf.size()};
+  if (config_.wire == wire_kind::any) {
+    config_.wire = looks_like_ece387(bytes) ? wire_kind::ece387 : wire_kind::native;
+    begin();
   }
-  if (proved || self_->clock().now() >= ghost_from()) {
-    end(errc::replaced);
+  if (!wire_->is_listening()) {
+    return;  // nobody listens any more, so nothing is kept
+  }
+  const bool is_first = !std::exchange(heard_, true);
+  if (!is_first || config_.wire == wire_kind::ece387 || speak_alike(bytes)) {
+    wire_->receive(channel_ ? decrypt(bytes) : bytes, now());
+  }
+  react();
+}
+
+// Both sides encrypt, or neither does; who is refused for it is told why, in clear.
+bool session_state::speak_alike(std::span<const std::uint8_t> first_bytes) {
+  const bool is_encrypted = looks_like_tls(first_bytes);
+  if (is_encrypted == (channel_ != nullptr)) {
     return true;
   }
-  claimed_ = true;
-  if (due_ > self_->clock().now()) {  // else a late tick is about to come
-    schedule_tick();
+  metrics_.fail_handshake(errc::key);
+  const auto foreign = name_foreign(first_bytes, config_.page_port);
+  complain(!foreign.empty() ? foreign
+           : is_encrypted   ? "it has a key, and we have none"
+                            : "it has no key, and we have one");
+  if (config_.role == board_role::client) {
+    wire_->finish(errc::key);
+  } else {
+    channel_.reset();
+    wire_->open(now());
+    wire_->end(errc::key, is_encrypted ? "this board has no key" : "this board wants a key", now());
   }
   return false;
 }
 
-/// When the peer is a ghost, if its board has come again: a heartbeat is missing, and was given
-/// half of one for its way.
-session_state::clock_time session_state::ghost_from() const {
-  return heard_last_.since() + peer_heartbeat_ + peer_heartbeat_ / 2;
+/// Takes the peer's bytes through the channel. @returns what of them is ours to read.
+std::span<const std::uint8_t> session_state::decrypt(std::span<const std::uint8_t> bytes) {
+  switch (channel_->receive(bytes)) {
+    case secure_channel::state::open:
+      if (!std::exchange(secured_, true)) {
+        if (neighbours_.lines->allows(now())) {
+          LEDACTOR_INFO("session", "secured key={}", channel_->fingerprint());
+        }
+        wire_->open(now());
+      }
+      return channel_->received();
+    case secure_channel::state::shaking_hands:
+      break;
+    case secure_channel::state::closed:
+      wire_->finish(errc::closed);
+      break;
+    case secure_channel::state::other_key:
+      fail_channel(errc::key);
+      wire_->end(errc::key, {}, now());  // the channel has said so itself
+      break;
+    case secure_channel::state::foreign:
+      fail_channel(errc::protocol);
+      wire_->end(errc::protocol, {}, now());
+      break;
+    case secure_channel::state::broken:
+      fail_channel(errc::tampered);
+      wire_->finish(errc::tampered);
+      break;
+  }
+  return {};
 }
 
-void session_state::schedule_tick() {
-  due_ = heard_last_.since() + patience();
-  if (phase_ == phase::fresh) {  // before its hello, a peer is sent nothing
-    due_ = std::min(due_, started_.since() + hello_timeout);
-  } else {
-    due_ = std::min(due_, last_sent_ + config_.heartbeat);
+void session_state::fail_channel(errc why) {
+  if (!secured_) {
+    metrics_.fail_handshake(why);
   }
-  if (!unacknowledged_.empty()) {
-    due_ = std::min(due_, unacknowledged_.front().sent.since() + config_.dead_after);
-  }
-  const auto now = self_->clock().now();
-  due_ = std::max(now, claimed_ ? std::min(due_, ghost_from()) : due_);
-  tick_.dispose();
-  tick_ = self_->run_delayed(due_ - now, [this] { on_tick(); });
-}
-
-/// If a tick comes so late that this board cannot have been running, the peer's time begins anew,
-/// once: what it has said meanwhile is not read yet.
-void session_state::excuse_peer(clock_time now) {
-  if (now - due_ > config_.heartbeat) {
-    LEDACTOR_DEBUG("session", "held up");
-    for (auto* wait : {&started_, &heard_last_, &taken_last_}) {
-      wait->excuse(now);
-    }
-    for (auto& l : unacknowledged_) {
-      l.sent.excuse(now);
-    }
-  }
-}
-
-/// How long the peer may keep silent: for as many heartbeats of its own as `dead-after` is of ours.
-caf::timespan session_state::patience() const {
-  const auto heartbeats = static_cast<double>(peer_heartbeat_.count());
-  const auto span = heartbeats * static_cast<double>(config_.dead_after.count())
-                    / static_cast<double>(config_.heartbeat.count());
-  return caf::timespan{std::llround(span)};
-}
-
-/// Whether the peer has for too long taken no bytes, or not told that its LEDs show what was sent:
-/// heartbeats alone do not light them.
-bool session_state::is_stalled(clock_time now) const {
-  return (outstanding_ > 0 && now >= taken_last_.since() + config_.dead_after)
-         || (!unacknowledged_.empty()
-             && now >= unacknowledged_.front().sent.since() + config_.dead_after);
-}
-
-void session_state::on_tick() {
-  const auto now = self_->clock().now();
-  if (phase_ == phase::ending) {
-    return;
-  }
-  excuse_peer(now);
-  if (now >= heard_last_.since() + patience()
-      || (phase_ == phase::fresh && now >= started_.since() + hello_timeout)) {
-    finish(errc::silent);
-    return;
-  }
-  if (claimed_ && now >= ghost_from()) {
-    end(errc::replaced);
-    return;
-  }
-  if (is_stalled(now)) {
-    finish(errc::stalled);
-    return;
-  }
-  if (phase_ != phase::fresh && now >= last_sent_ + config_.heartbeat) {
-    if (outstanding_ == 0) {
-      send(heartbeat{});
-    }
-    last_sent_ = now;  // a peer that takes nothing gets no more of them
-  }
-  tell_place();
-  schedule_tick();
+  complain(channel_->failure());
 }
 
 void session_state::on_exit(const caf::exit_msg& msg) {
   const auto reason = to_errc(msg.reason);
-  if (is_abrupt(reason)) {
-    finish(reason);
+  put([&](auto& w, auto time) {
+    if (is_abrupt(reason)) {
+      w.finish(reason);
+    } else {
+      w.end(reason == errc::closed ? errc::shutdown : reason, text_of(msg.reason), time);
+    }
+  });
+}
+
+void session_state::end_turn() {
+  if (!wire_->has_ended()) {
+    send_output();
+    react();
+  }
+}
+
+/// Sends what the wire and the channel have for the peer.
+void session_state::send_output() {
+  auto& said = wire_->output();
+  if (channel_) {
+    if (!said.empty()) {
+      channel_->send(said);
+      said.clear();
+    }
+    channel_->take_output(secret_);
+  }
+  auto& bytes = channel_ ? secret_ : said;
+  if (bytes.empty() && (wire_->is_listening() || wire_->has_ended())) {
     return;
   }
-  end(reason == errc::closed ? errc::shutdown : reason, text_of(msg.reason));
+  self_->write(connection_, bytes.size(), bytes.data());
+  bytes.clear();
+  self_->flush(connection_);
+  wire_->written(self_->wr_buf(connection_).size(), now());
 }
 
-void session_state::on_closed() {
-  finish(phase_ == phase::ending ? end_reason_ : errc::closed);
-}
-
-void session_state::end(errc reason, std::string text) {
-  if (phase_ == phase::ending) {
+// A timer stays as it is when the deadline moves back, as it does with each frame.
+void session_state::set_timer() {
+  const auto due = wire_->deadline();
+  if (due >= timer_due_) {
     return;
   }
-  send(bye{static_cast<std::uint8_t>(reason), std::move(text)});
-  if (phase_ == phase::ending) {
-    return;  // there was no room for it
-  }
-  phase_ = phase::ending;
-  end_reason_ = reason;
-  farewell_ = self_->run_delayed(farewell_timeout, [this] { finish(end_reason_); });
-  leave_when_sent();
+  timer_.dispose();
+  timer_due_ = due;
+  timer_ = self_->run_delayed(std::max(due - now(), caf::timespan{0}), [this] {
+    timer_due_ = time_point::max();
+    put([](auto& w, auto time) { w.tick(time); });
+  });
 }
 
-void session_state::finish(errc reason) {
-  phase_ = phase::ending;
-  tick_.dispose();  // the clock would keep this actor's memory until it is due
-  farewell_.dispose();
-  if (may_log()) {
-    LEDACTOR_INFO(
-        "session", "ended peer={} reason={} sent={} merged={} received={} unacknowledged={}",
-        log_text(peer_), to_string(reason), sent_, merged_here_, received_, unacknowledged_.size());
+session_actor spawn_session(caf::io::network::multiplexer& backend, caf::io::scribe_ptr connection,
+                            const session_config& config, session_neighbours neighbours) {
+  caf::actor_config how{&backend};
+  auto session = backend.system().spawn_class<session_impl, caf::no_spawn_options>(
+      how, connection->hdl(), config, std::move(neighbours));
+  auto* broker = static_cast<session_impl*>(caf::actor_cast<caf::abstract_actor*>(session));
+  if (connection->parent() == nullptr) {
+    broker->add_scribe(std::move(connection));
   } else {
-    LEDACTOR_DEBUG("session", "ended peer={} reason={}", log_text(peer_), to_string(reason));
+    broker->move_scribe(std::move(connection));
   }
-  // CAF's own close would wait for a peer that may never read or answer.
-  shutdown_both(static_cast<int>(connection_.id()));
-  self_->quit(caf::make_error(reason, complaint_));
-}
-
-level_set on_wire(const session_config& config, level_set levels, std::size_t lines) {
-  return config.invert ? levels ^ (~level_set{0} >> (64 - lines)) : levels;
+  return session;
 }
 
 }  // namespace ledactor::net

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <caf/actor_clock.hpp>
+#include <chrono>
 
 #include <utility>
 
@@ -13,7 +13,7 @@ namespace ledactor::net {
 /// ever.
 class stopwatch {
 public:
-  using time_point = caf::actor_clock::time_point;
+  using time_point = std::chrono::steady_clock::time_point;
 
   explicit stopwatch(time_point now) : since_(now) {}
 

@@ -21,9 +21,8 @@ struct decoded {
 decoded decode(const std::vector<fuzz::input>& pieces) {
   net::frame_reader reader;
   decoded result;
-  for (const auto piece : pieces) {
-    reader.feed(piece);
-    while (auto f = reader.next()) {
+  for (auto piece : pieces) {
+    while (auto f = reader.next(piece)) {
       must(reader.failure().empty(), "a frame is given before a failure, not after");
       result.frames.push_back(std::move(*f));
     }
@@ -32,8 +31,8 @@ decoded decode(const std::vector<fuzz::input>& pieces) {
   if (!result.failure.empty()) {
     bytes good;
     net::append_frame(good, net::heartbeat{});
-    reader.feed(good);
-    must(!reader.next() && reader.failure() == result.failure, "a failure is final");
+    fuzz::input more{good};
+    must(!reader.next(more) && reader.failure() == result.failure, "a failure is final");
   }
   return result;
 }

@@ -75,13 +75,13 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   bytes.insert(bytes.end(), body.begin(), body.end());
 
   net::frame_reader reader;
-  reader.feed(bytes);
-  const auto first = reader.next();
+  fuzz::input rest{bytes};
+  const auto first = reader.next(rest);
   must(first.has_value() == is_allowed(body), "a hello is taken if it is as documented, else not");
   must(first.has_value() == reader.failure().empty(), "a hello that is not taken is a failure");
   if (first) {
     must(*first == net::frame{expected(body)}, "a hello is taken as it stands");
   }
-  must(!reader.next(), "there is one frame at most");
+  must(!reader.next(rest), "there is one frame at most");
   return 0;
 }

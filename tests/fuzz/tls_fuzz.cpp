@@ -3,6 +3,7 @@
 #include "net/secure_channel.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/some_key.hpp"
+#include "tests/net/flight.hpp"
 
 using namespace ledactor;
 using fuzz::must;
@@ -27,7 +28,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto piece : fuzz::split(bytes, seed)) {
     const auto before = now;
     now = server.receive(piece);
-    answered += server.take_output().size();
+    answered += net::test::flight_of(server).size();
     taken += piece.size();
     must(now != state::open, "nobody gets in without the key");
     must(server.received().empty(), "nothing is read from a stranger");

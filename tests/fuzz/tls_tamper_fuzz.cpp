@@ -4,6 +4,7 @@
 #include "net/secure_channel.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/some_key.hpp"
+#include "tests/net/flight.hpp"
 
 #include <string>
 
@@ -88,7 +89,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     for (auto* from : {&client, &server}) {
       auto& to = from == &client ? server : client;
       from->say(bytes(20, round));
-      auto flight = from->channel.take_output();
+      auto flight = net::test::flight_of(from->channel);
       touched |= tamper(flight, script);
       to.take(flight);
     }

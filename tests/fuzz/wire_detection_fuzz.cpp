@@ -6,6 +6,7 @@
 #include "net/secure_channel.hpp"
 #include "tests/fuzz/property.hpp"
 #include "tests/fuzz/some_key.hpp"
+#include "tests/net/flight.hpp"
 
 using namespace ledactor;
 using fuzz::must;
@@ -23,14 +24,14 @@ bool can_be_original(fuzz::input bytes) {
 void must_be_neither_frames_nor_tls(fuzz::input bytes) {
   constexpr std::size_t frame_header = 3;
   net::frame_reader frames;
-  frames.feed(bytes);
-  must(!frames.next(), "the original's bytes are no frame");
+  auto rest = bytes;
+  must(!frames.next(rest), "the original's bytes are no frame");
   must(bytes.size() < frame_header || !frames.failure().empty(), "nor do they begin one");
   static const auto keys = fuzz::some_key();
   net::secure_channel tls{false, keys};
   const auto state = tls.receive(bytes);
   must(state != net::secure_channel::state::open, "the original's bytes open no TLS");
-  must(state != net::secure_channel::state::shaking_hands || tls.take_output().empty(),
+  must(state != net::secure_channel::state::shaking_hands || net::test::flight_of(tls).empty(),
        "TLS has no answer to the original's bytes but an alert");
 }
 

@@ -1,7 +1,6 @@
 #define CAF_SUITE ece387_session
 
-#include "net/ece387_session.hpp"
-
+#include "net/ece387_wire.hpp"
 #include "net/socket.hpp"
 #include "tests/net/session_fixture.hpp"
 

@@ -83,9 +83,8 @@ struct describe {
 };
 
 std::optional<frame> decode(const bytes& data) {
-  frame_reader reader;
-  reader.feed(data);
-  return reader.next();
+  std::span<const std::uint8_t> rest{data};
+  return frame_reader{}.next(rest);
 }
 
 }  // namespace
@@ -110,8 +109,9 @@ SCENARIO("the documented frames are encoded as documented") {
 SCENARIO("the documented exceptions are tolerated") {
   for (const auto& cells : table("tolerated")) {
     frame_reader reader;
-    reader.feed(from_hex(cells.at(2)));
-    const auto decoded = reader.next();
+    const auto documented = from_hex(cells.at(2));
+    std::span<const std::uint8_t> rest{documented};
+    const auto decoded = reader.next(rest);
     CHECK_EQ(decoded ? std::visit(describe{}, *decoded) : "skipped", cells.at(1));
     CHECK_EQ(reader.failure(), "");
   }
@@ -122,12 +122,13 @@ SCENARIO("the documented faults are refused, for good") {
   append_frame(good, heartbeat{});
   for (const auto& cells : table("refused")) {
     frame_reader reader;
-    reader.feed(from_hex(cells.at(1)));
-    if (reader.next().has_value() || reader.failure().empty()) {
+    const auto documented = from_hex(cells.at(1));
+    std::span<const std::uint8_t> rest{documented};
+    if (reader.next(rest).has_value() || reader.failure().empty()) {
       CAF_FAIL("not refused: " << cells.at(0));
     }
-    reader.feed(good);
-    CHECK(!reader.next());
+    rest = good;
+    CHECK(!reader.next(rest));
   }
 }
 
@@ -143,8 +144,9 @@ SCENARIO("frames may come in pieces, and many at once") {
     frame_reader reader;
     std::vector<std::string> got;
     for (std::size_t at = 0; at < stream.size(); at += piece) {
-      reader.feed(std::span{stream}.subspan(at, std::min(piece, stream.size() - at)));
-      while (const auto f = reader.next()) {
+      std::span<const std::uint8_t> rest{stream};
+      rest = rest.subspan(at, std::min(piece, stream.size() - at));
+      while (const auto f = reader.next(rest)) {
         got.push_back(std::visit(describe{}, *f));
       }
     }
@@ -163,8 +165,8 @@ SCENARIO("no bytes make the reader do anything but give frames or refuse") {
       noise[0] = 0;  // so that more than lengths out of bounds are tried
     }
     frame_reader reader;
-    reader.feed(noise);
-    while (const auto f = reader.next()) {
+    std::span<const std::uint8_t> rest{noise};
+    while (const auto f = reader.next(rest)) {
       bytes again;
       append_frame(again, *f);
       CHECK(again.size() <= max_frame_length + 2);

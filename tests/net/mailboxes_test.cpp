@@ -1,5 +1,6 @@
 #define CAF_SUITE mailboxes
 
+#include "net/native_wire.hpp"
 #include "net/settle.hpp"
 #include "tests/net/native_fixture.hpp"
 

@@ -24,9 +24,9 @@ struct native_fixture : session_fixture {
   frames said() {
     frame_reader reader;
     const auto& out = mpx.output_buffer(connection);
-    reader.feed({reinterpret_cast<const std::uint8_t*>(out.data()), out.size()});
+    std::span bytes{reinterpret_cast<const std::uint8_t*>(out.data()), out.size()};
     frames all;
-    while (auto f = reader.next()) {
+    while (auto f = reader.next(bytes)) {
       all.push_back(std::move(*f));
     }
     mpx.output_buffer(connection).clear();

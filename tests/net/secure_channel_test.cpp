@@ -2,6 +2,8 @@
 
 #include "net/secure_channel.hpp"
 
+#include "tests/net/flight.hpp"
+
 #include <caf/test/bdd_dsl.hpp>
 
 #include <algorithm>
@@ -9,6 +11,7 @@
 #include <string>
 
 using namespace ledactor::net;
+using namespace ledactor::net::test;
 
 namespace {
 
@@ -41,7 +44,7 @@ struct two_ends {
   }
 
   static void carry(secure_channel& from, secure_channel& to, state& result) {
-    if (const auto sent = from.take_output(); !sent.empty()) {
+    if (const auto sent = flight_of(from); !sent.empty()) {
       result = to.receive(sent);
     }
   }
@@ -64,12 +67,12 @@ SCENARIO("who hold the same key can talk, and nobody reads along") {
   CHECK(link.server_state == state::open);
   const auto message = to_bytes("hold button 1, please");
   link.client.send(message);
-  const auto sent = link.client.take_output();
+  const auto sent = flight_of(link.client);
   CHECK(std::search(sent.begin(), sent.end(), message.begin(), message.end()) == sent.end());
   CHECK(link.server.receive(sent) == state::open);
   CHECK(heard(link.server) == message);
   link.server.send(to_bytes("yes"));
-  CHECK(link.client.receive(link.server.take_output()) == state::open);
+  CHECK(link.client.receive(flight_of(link.server)) == state::open);
   CHECK(heard(link.client) == to_bytes("yes"));
 }
 
@@ -98,7 +101,7 @@ SCENARIO("a key's name that is none is not repeated") {
     secure_channel client{true, keys({1})};
     secure_channel server{false, keys({2})};
     client.receive({});
-    auto greeting = client.take_output();
+    auto greeting = flight_of(client);
     const auto name = std::search(greeting.begin(), greeting.end(), prefix.begin(), prefix.end());
     REQUIRE(greeting.end() - name > 23);
     name[static_cast<std::ptrdiff_t>(place)] = '\n';
@@ -113,7 +116,7 @@ SCENARIO("a handshake that was changed on its way is no other key") {
   secure_channel client{true, ring};
   secure_channel server{false, ring};
   client.receive({});
-  auto greeting = client.take_output();
+  auto greeting = flight_of(client);
   greeting.back() ^= 1U;  // of the binder
   CHECK(server.receive(greeting) == state::broken);
 }
@@ -130,10 +133,10 @@ SCENARIO("bytes may come one by one") {
   auto client_state = client.receive({});
   auto server_state = state::shaking_hands;
   for (int round = 0; round < 3; ++round) {
-    for (const auto byte : client.take_output()) {
+    for (const auto byte : flight_of(client)) {
       server_state = server.receive(std::array{byte});
     }
-    for (const auto byte : server.take_output()) {
+    for (const auto byte : flight_of(server)) {
       client_state = client.receive(std::array{byte});
     }
   }
@@ -145,9 +148,9 @@ SCENARIO("a flipped bit, a repeated record and a missing one break the channel")
   for (int fault = 0; fault < 3; ++fault) {
     two_ends link{keys({1}), keys({1})};
     link.client.send(to_bytes("one"));
-    auto first = link.client.take_output();
+    auto first = flight_of(link.client);
     link.client.send(to_bytes("two"));
-    const auto second = link.client.take_output();
+    const auto second = flight_of(link.client);
     if (fault == 0) {
       first.back() ^= 1U;
       CHECK(link.server.receive(first) == state::broken);
@@ -166,12 +169,12 @@ SCENARIO("what comes with a flipped bit in its record's header is never read") {
   for (std::size_t bit = 0; bit < 40; ++bit) {
     two_ends link{keys({1}), keys({1})};
     link.client.send(to_bytes("one"));
-    auto first = link.client.take_output();
+    auto first = flight_of(link.client);
     first.at(bit / 8) ^= static_cast<std::uint8_t>(1U << (bit % 8));
     link.server.receive(first);
     CHECK(link.server.received().empty());
     link.client.send(to_bytes("two"));
-    link.server.receive(link.client.take_output());
+    link.server.receive(flight_of(link.client));
     CHECK(link.server.received().empty());
   }
 }

@@ -142,7 +142,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
   }
 
   watcher_actor watcher;  ///< null: nobody
-  session_config config{.name = "here", .board = own_board};
+  session_config config{{.name = "here", .board = own_board}};
   caf::io::network::test_multiplexer& mpx =
       dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
   caf::io::connection_handle connection =

@@ -1,6 +1,7 @@
 #define CAF_SUITE session_key
 
 #include "net/session.hpp"
+#include "tests/net/flight.hpp"
 #include "tests/net/native_fixture.hpp"
 
 #include <array>
@@ -29,7 +30,8 @@ struct key_fixture : native_fixture {
   /// @returns the frames that the session has said.
   std::vector<frame> carry() {
     frame_reader reader;
-    auto from_peer = peer_channel->take_output();
+    std::vector<frame> frames;
+    auto from_peer = flight_of(*peer_channel);
     while (!from_peer.empty() || !mpx.output_buffer(connection).empty()) {
       if (!from_peer.empty()) {
         peer_sends(from_peer);
@@ -41,12 +43,11 @@ struct key_fixture : native_fixture {
       peer_takes_all();
       out.clear();
       channel_state = peer_channel->receive(from_session);
-      reader.feed(peer_channel->received());
-      from_peer = peer_channel->take_output();
-    }
-    std::vector<frame> frames;
-    while (auto f = reader.next()) {
-      frames.push_back(std::move(*f));
+      auto plain = peer_channel->received();
+      while (auto f = reader.next(plain)) {
+        frames.push_back(std::move(*f));
+      }
+      from_peer = flight_of(*peer_channel);
     }
     return frames;
   }
@@ -56,6 +57,36 @@ struct key_fixture : native_fixture {
     append_frame(bytes, f);
     peer_channel->send(bytes);
     return carry();
+  }
+
+  /// A server's session and its client, which has the seat, over an open channel.
+  void link_in_secret() {
+    share_a_key();
+    start(board_role::server);
+    peer_channel->receive({});
+    carry();
+    peer_says_in_secret(peer_hello(1));
+    seat_peer();
+    carry();
+  }
+
+  /// The session deals with so many messages in one turn, of more that wait; the test multiplexer
+  /// gives it one at a time.
+  void take_turn(std::size_t messages) {
+    auto* const whole = caf::actor_cast<caf::abstract_actor*>(session);
+    dynamic_cast<session_impl&>(*whole).resume(&mpx, messages);
+  }
+
+  /// How many TLS records the session has said since its peer last took any.
+  std::size_t records() {
+    constexpr std::size_t header = 5;  // whose last two bytes are the rest's length
+    const auto& out = mpx.output_buffer(connection);
+    std::size_t count = 0;
+    for (std::size_t at = 0; at + header <= out.size(); ++count) {
+      at += header + static_cast<std::size_t>(out[at + 3]) * 256
+            + static_cast<std::size_t>(out[at + 4]);
+    }
+    return count;
   }
 
   /// Failed handshakes, of each reason.
@@ -101,6 +132,49 @@ SCENARIO("with a key, frames go through the channel, and nothing is said before 
   consume_messages();
   CHECK((carry() == std::vector<frame>{bye{1, ""}}));
   CHECK_EQ(failures(), no_failures);
+}
+
+SCENARIO("what waits together leaves in one record: changes, and acknowledgements") {
+  constexpr std::uint32_t many = 64;
+  link_in_secret();
+  std::vector<std::uint8_t> theirs;
+  for (std::uint32_t seq = 1; seq <= many + 1; ++seq) {
+    self->send(session, levels{seq % 2, seq, timestamp{seq}});
+    append_frame(theirs, levels_frame{seq, seq, seq % 2});
+  }
+  take_turn(many);
+  CHECK_EQ(records(), 1U);
+  consume_messages();
+  CHECK_EQ(carry().size(), many + 1);
+  peer_channel->send(theirs);
+  const auto bytes = flight_of(*peer_channel);
+  const auto* const begin = reinterpret_cast<const caf::byte*>(bytes.data());
+  mpx.virtual_send(connection, caf::byte_buffer{begin, begin + bytes.size()});
+  while (sched.try_run_once()) {  // the LED bank, but not the session
+  }
+  take_turn(many);
+  CHECK_EQ(records(), 1U);
+  consume_messages();
+  CHECK_EQ(carry().size(), many + 1);
+}
+
+SCENARIO("a press alone leaves at once") {
+  link_in_secret();
+  for (std::uint32_t seq = 1; seq <= 3; ++seq) {
+    panel_says(seq % 2, seq);
+    CHECK_EQ(records(), seq);
+  }
+}
+
+SCENARIO("what a server last said of a broken handshake reaches its client") {
+  share_a_key();
+  start(board_role::server);
+  peer_channel->receive({});
+  auto greeting = flight_of(*peer_channel);
+  greeting.back() ^= 1U;  // of the proof that it has the key
+  peer_sends(greeting);
+  CHECK_EQ(ended(), errc::tampered);
+  CHECK_EQ(records(), 1U);
 }
 
 SCENARIO("a client with a key says hello once the channel is open") {
@@ -161,7 +235,7 @@ SCENARIO("bytes that were changed on their way end the session") {
   peer_channel->receive({});
   carry();
   peer_channel->send(std::vector<std::uint8_t>{0, 1, 6});
-  auto bytes = peer_channel->take_output();
+  auto bytes = flight_of(*peer_channel);
   bytes.back() ^= 1U;
   peer_sends(bytes);
   CHECK_EQ(ended(), errc::tampered);
