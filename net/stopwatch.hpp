@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-
 #include <utility>
 
 namespace ledactor::net {
