@@ -4,6 +4,7 @@
 
 #include "net/frame.hpp"
 #include "net/secure_channel.hpp"
+#include "tests/net/flight.hpp"
 
 #include <caf/test/bdd_dsl.hpp>
 
@@ -42,7 +43,7 @@ SCENARIO("our own wire is not foreign, nor is what nobody knows") {
   keys->emplace_back(std::array<std::uint8_t, key_size>{1});
   secure_channel channel{true, keys};
   channel.receive({});
-  CHECK_EQ(name_foreign(channel.take_output(), 23880), "");
+  CHECK_EQ(name_foreign(test::flight_of(channel), 23880), "");
   CHECK_EQ(name_of("0000", 23880), "");
   CHECK_EQ(name_of("", 23880), "");
 }

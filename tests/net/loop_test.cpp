@@ -58,6 +58,7 @@ struct loop_fixture {
     });
   }
 
+  std::atomic<std::size_t> received{0};  ///< bytes; the actors that count them end before it does
   loop_config config;
   caf::actor_system sys{config};
   std::vector<caf::actor> actors;
@@ -123,10 +124,9 @@ SCENARIO("actors that are never idle starve neither sockets nor timers") {
     spawn_busy_pair();
   }
   auto [ours, theirs] = socket_pair();
-  std::atomic<std::size_t> received{0};
   auto scribe = sys.middleman().backend().new_scribe(theirs.release());
   const auto handle = scribe->hdl();
-  actors.push_back(sys.middleman().spawn_broker([&, scribe](caf::io::broker* self) {
+  actors.push_back(sys.middleman().spawn_broker([this, handle, scribe](caf::io::broker* self) {
     self->add_scribe(scribe);
     return echo(self, handle, &received);
   }));
@@ -143,7 +143,6 @@ SCENARIO("actors that are never idle starve neither sockets nor timers") {
 SCENARIO("a flood on a socket starves neither actors nor timers nor other sockets") {
   auto [flood, flooded] = socket_pair();
   auto [ours, theirs] = socket_pair();
-  std::atomic<std::size_t> received{0};
   for (auto* end : {&flooded, &theirs}) {
     auto scribe = sys.middleman().backend().new_scribe(end->release());
     actors.push_back(sys.middleman().spawn_broker(
