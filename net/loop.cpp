@@ -2,8 +2,7 @@
 
 #include "net/prompt_scribe.hpp"
 
-#include <caf/actor_system_config.hpp>
-#include <caf/defaults.hpp>
+#include <caf/all.hpp>
 #include <caf/io/middleman.hpp>
 
 #include <iterator>
@@ -119,6 +118,22 @@ void loop::drop_jobs() {
     jobs_.pop_front();
     caf::scheduler::abstract_coordinator::cleanup_and_release(job);
   }
+}
+
+// CAF's own has a thread, and writes on stdout. What CAF wants printed, its log tells, too.
+void loop_scheduler::start() {
+  utility_actors_[printer_id] = system_.spawn<caf::hidden + caf::lazy_init>(
+      [](caf::event_based_actor* self) -> caf::behavior {
+        self->set_default_handler(caf::drop);
+        return {[](caf::flush_atom, caf::actor_id) {
+        }};
+      });
+}
+
+void loop_scheduler::stop() {
+  caf::anon_send_exit(utility_actors_[printer_id], caf::exit_reason::user_shutdown);
+  utility_actors_[printer_id] = nullptr;
+  the_loop().drop_jobs();
 }
 
 loop& loop_scheduler::the_loop() const noexcept {

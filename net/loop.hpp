@@ -68,8 +68,8 @@ class loop_scheduler : public caf::scheduler::abstract_coordinator {
 public:
   using abstract_coordinator::abstract_coordinator;
 
-  void start() override {}
-  void stop() override { the_loop().drop_jobs(); }
+  void start() override;
+  void stop() override;
   void enqueue(caf::resumable* job) override { the_loop().exec_later(job); }
   caf::actor_clock& clock() noexcept override { return the_loop().clock(); }
 

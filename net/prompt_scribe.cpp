@@ -39,6 +39,9 @@ void prompt_scribe::add_to_loop() {
 
 void prompt_scribe::remove_from_loop() {
   passivate();
+  if (eventbf() == 0 && reading_) {  // it never was in the loop, which so has nothing to remove
+    backend().post([keep = std::move(reading_)] {});  // for as long as the caller works with it
+  }
 }
 
 void prompt_scribe::handle_event(operation op) {

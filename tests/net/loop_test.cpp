@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <future>
+#include <poll.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -174,6 +175,35 @@ SCENARIO("a flood on a socket starves neither actors nor timers nor other socket
   enough = true;
   pouring.join();
   CHECK(received > 0u);
+}
+
+SCENARIO("a message that an actor does not know is dropped, and the loop goes on") {
+  std::promise<void> reached;
+  spawn([&](caf::event_based_actor*) -> caf::behavior {
+    return {[&](caf::ok_atom) {
+      reached.set_value();
+    }};
+  });
+  caf::anon_send(actors.back(), caf::tick_atom_v, std::string{"nobody knows this"});
+  caf::anon_send(actors.back(), caf::ok_atom_v);
+  CHECK(reached.get_future().wait_for(patience) == std::future_status::ready);
+}
+
+SCENARIO("a connection that ends in the turn in which it began leaves nothing behind") {
+  auto [ours, theirs] = socket_pair();
+  auto scribe = sys.middleman().backend().new_scribe(theirs.release());
+  const auto hdl = scribe->hdl();
+  sys.middleman().spawn_broker(
+      [hdl](caf::io::broker* self, const caf::io::scribe_ptr& connection) -> caf::behavior {
+        self->add_scribe(connection);
+        self->configure_read(hdl, caf::io::receive_policy::at_most(16));
+        self->quit();
+        return {};
+      },
+      std::move(scribe));
+  pollfd closed{ours.get(), 0, 0};  // for POLLHUP: both directions are over
+  CAF_REQUIRE_EQUAL(::poll(&closed, 1, 10'000), 1);
+  CHECK_EQ(closed.revents & POLLHUP, POLLHUP);
 }
 
 SCENARIO("timers go off in their order, and those that were disposed do not") {
