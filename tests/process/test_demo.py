@@ -427,16 +427,21 @@ def test_frames_need_no_second_character_set(view, locale, upper, lower):
     assert shown.screen.character_sets <= {b"B"}  # ASCII
 
 
+def has_two_pages(shown):
+    """Whether the whole of both addresses is drawn: a screen is read while it is written."""
+    return len(re.findall(PAGE, shown.screen.text())) == 2
+
+
 def test_view_tells_where_the_pages_are_of_each_client_that_gets_the_seat(view):
     shown = view()
     shown.wait_for_link()
-    shown.wait_for(lambda: len(re.findall(PAGE, shown.screen.text())) == 2, "two addresses")
+    shown.wait_for(lambda: has_two_pages(shown), "two addresses")
     server, first = re.findall(PAGE, shown.screen.text())
     wait_for_board(server, "left", "right")
     wait_for_board(first, "right", "left")
     shown.type(b"5")
     shown.wait_for_text("right-2, a client")
-    shown.wait_for(lambda: first not in shown.screen.text(), "another address")
+    shown.wait_for(lambda: has_two_pages(shown) and first not in shown.screen.text(), "another address")
     _, second = re.findall(PAGE, shown.screen.text())
     wait_for_board(second, "right-2", "left")
     shown.wait_for_text("Third board, right-3: waits: place 1, right-2 has the seat")
