@@ -15,7 +15,8 @@ crew::crew(supervisor_actor::pointer owner, std::uint32_t num_buttons, watcher_a
       buttons_(num_buttons + 1) {}
 
 void crew::enlist(child_table& table) {
-  const auto enter = [&table](const std::string& name, component what, auto make, const auto& made) {
+  const auto enter = [&table](const std::string& name, component what, auto make,
+                              const auto& made) {
     table.add(name, what, [make = std::move(make), &made] {
       make();
       return caf::actor_cast<caf::strong_actor_ptr>(made);

@@ -12,8 +12,8 @@
 #include <exception>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -40,8 +40,8 @@ bool leaves_enough(int descriptor) {
   return limit.rlim_cur >= static_cast<rlim_t>(descriptor) + reserved_descriptors;
 }
 
-/// Gives this thread a name, and has it never run where one of the link's could. What the kernel refuses of that costs
-/// the link a little, and is no fault.
+/// Gives this thread a name, and has it never run where one of the link's could. What the kernel
+/// refuses of that costs the link a little, and is no fault.
 void give_way() {
   ::pthread_setname_np(::pthread_self(), "ledactor.page");
   const sched_param none{};

@@ -118,7 +118,7 @@ private:
         wire_->meet_led_bank(now_);
         break;
       case 14:
-        outstanding_ -= std::min<std::size_t>(outstanding_, take_byte(script) * 64);
+        outstanding_ -= std::min<std::size_t>(outstanding_, std::size_t{64} * take_byte(script));
         wire_->taken(outstanding_, now_);
         break;
       default:

@@ -71,7 +71,8 @@ private:
 class recorder {
 public:
   /// The same factories, with each actor that they make recorded.
-  actor_factories record(const actor_factories& make, caf::actor_system& system, std::size_t buttons) {
+  actor_factories record(const actor_factories& make, caf::actor_system& system,
+                         std::size_t buttons) {
     return {
         .chip = [this,
                  f = make.chip](const supervisor_actor& owner) { return keep("chip", f(owner)); },

@@ -19,8 +19,8 @@ using words = std::vector<std::string>;
 struct wire_fixture {
   void start(board_role role) {
     config.role = role;
-    waiting = 0;
-    end_reason = errc::none;
+    waiting_ = 0;
+    end_reason_ = errc::none;
     ours = std::make_unique<native_wire>(config, now);
     ours->open(now);
     see_to_it();
@@ -50,18 +50,18 @@ struct wire_fixture {
   /// What the wire has said since the last call.
   frames said() {
     frame_reader reader;
-    std::span<const std::uint8_t> rest{said_bytes};
+    std::span<const std::uint8_t> rest{said_bytes_};
     frames all;
     while (auto f = reader.next(rest)) {
       all.push_back(std::move(*f));
     }
-    said_bytes.clear();
+    said_bytes_.clear();
     return all;
   }
 
   /// The peer's side takes all bytes.
   void peer_takes_all() {
-    waiting = 0;
+    waiting_ = 0;
     ours->taken(0, now);
     see_to_it();
   }
@@ -121,7 +121,7 @@ struct wire_fixture {
   }
 
   /// How the wire ended; `errc::none` if it has not.
-  errc ended() const { return end_reason; }
+  errc ended() const { return end_reason_; }
 
   static hello peer_hello(std::uint8_t role) { return {1, role, 4, 4, "there"}; }
 
@@ -142,23 +142,23 @@ private:
         } else if (std::holds_alternative<wire_events::arrived>(event)) {
           greetings.push_back(ours->peer().name);
         } else if (const auto* end = std::get_if<wire_events::ended>(&event)) {
-          CHECK_EQ(end_reason, errc::none);
-          end_reason = end->reason;
+          CHECK_EQ(end_reason_, errc::none);
+          end_reason_ = end->reason;
         }
       }
     }
     auto& out = ours->output();
     if (!out.empty()) {
-      said_bytes.insert(said_bytes.end(), out.begin(), out.end());
-      waiting += out.size();
+      said_bytes_.insert(said_bytes_.end(), out.begin(), out.end());
+      waiting_ += out.size();
       out.clear();
-      ours->written(waiting, now);
+      ours->written(waiting_, now);
     }
   }
 
-  std::vector<std::uint8_t> said_bytes;
-  std::size_t waiting = 0;  ///< bytes that wait for the peer to take them
-  errc end_reason = errc::none;
+  std::vector<std::uint8_t> said_bytes_;
+  std::size_t waiting_ = 0;  ///< bytes that wait for the peer to take them
+  errc end_reason_ = errc::none;
 };
 
 }  // namespace ledactor::net::test
