@@ -1,7 +1,9 @@
 #pragma once
 
+// Beast's field.hpp of Debian 13 (Boost 1.83) needs it and does not include it.
 #include <boost/beast/core/string_type.hpp>
 #include <boost/beast/http/field.hpp>
+#include <cstdint>
 #include <ctime>
 #include <string>
 #include <string_view>
