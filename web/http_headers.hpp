@@ -1,9 +1,12 @@
 #pragma once
 
-// Beast's field.hpp of Debian 13 (Boost 1.83) needs it and does not include it.
+// Beast's field.hpp of Debian 13 (Boost 1.83) needs std::uint32_t and does not include this.
+// clang-format off
+#include <cstdint>
+// clang-format on
+
 #include <boost/beast/core/string_type.hpp>
 #include <boost/beast/http/field.hpp>
-#include <cstdint>
 #include <ctime>
 #include <string>
 #include <string_view>
