@@ -251,16 +251,16 @@ CAF_END_TYPE_ID_BLOCK(ledactor)
 
 namespace ledactor {
 
-/// Whoever is told of a button: the panel, and for the control button the supervisor.
+/// An actor that is told of a button: the panel, and for the control button the supervisor.
 using change_sink = caf::typed_actor<caf::result<void>(button_change)>;
 
-/// Whoever is told the levels of all buttons: a session, a watcher.
+/// An actor that is told the levels of all buttons: a session, a watcher.
 using levels_sink = caf::typed_actor<caf::result<void>(levels)>;
 
-/// Whoever is told what the LEDs show.
+/// An actor that is told what the LEDs show.
 using lit_sink = caf::typed_actor<caf::result<void>(lit_levels)>;
 
-/// Whoever is told how the link goes.
+/// An actor that is told how the link goes.
 using link_sink = caf::typed_actor<caf::result<void>(link_news)>;
 
 /// Who looks on, from the outside of the actors that do the work.
@@ -277,16 +277,16 @@ using button_actor = caf::typed_actor<caf::result<void>(edge),
                                       // Whom to tell; is told the level as it is.
                                       caf::result<void>(attach_atom, change_sink)>;
 
-using chip_actor = caf::typed_actor<  // From the watch over the board's descriptor.
+using chip_actor = caf::typed_actor<
+    // From the watch over the board's descriptor.
     caf::result<void>(ready_atom),
     // Whether the board still answers; it is read.
     caf::result<void>(caf::ping_atom),
-    // Sets all LEDs; the number is that of the peer's frame behind it, for the
-    // log.
+    // Sets all LEDs; the number is that of the peer's frame behind it, for the log.
     caf::result<void>(write_atom, level_set, std::uint32_t),
     // From a button: its input's level is to be read, and told to it.
     caf::result<void>(read_atom, std::uint32_t),
-    // Who gets an input's edges; is told its level.
+    // The button that gets an input's edges; it is told its level.
     caf::result<void>(attach_atom, std::uint32_t, button_actor)>;
 
 using panel_actor =

@@ -68,7 +68,7 @@ void ece387_wire::on_message(level_set pressed, time_point now) {
   }
 }
 
-// Whoever was never let in cannot be kicked.
+// A peer that was never let in cannot be kicked: it is refused.
 void ece387_wire::on_close() {
   finish(phase_ == phase::ending ? end_reason_ : linked_ ? errc::kicked : errc::busy);
 }
@@ -191,7 +191,7 @@ ece387_wire::time_point ece387_wire::dead_from() const {
   if (phase_ == phase::fresh) {
     return started_.since() + hello_timeout;
   }
-  const bool has_answered_before = linked_;  // whoever has not may be waiting for a seat
+  const bool has_answered_before = linked_;  // one that has not may be waiting for a seat
   return turns_ == 0 && has_answered_before ? peers_turn_.since() + config_.dead_after
                                             : time_point::max();
 }

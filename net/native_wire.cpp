@@ -44,7 +44,7 @@ void native_wire::wait(std::uint32_t place, const std::string& holder, time_poin
   say(net::wait{static_cast<std::uint16_t>(place), holder}, now);
 }
 
-// Who has proved a key is no stranger with a board's id, and need not wait.
+// A board that has proved a key is no stranger with the id of another, and need not wait.
 bool native_wire::yield(bool proved, time_point now) {
   if (phase_ >= phase::ending) {
     return end_reason_ == errc::replaced;

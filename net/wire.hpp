@@ -108,10 +108,10 @@ public:
   /// Ends at once, without another word.
   void finish(errc reason);
 
-  /// What is to be sent; whoever sends it takes it out.
+  /// What is to be sent. The session takes it out.
   std::vector<std::uint8_t>& output() { return output_; }
 
-  /// What has come about; whoever sees to it takes it out.
+  /// What has come about. The session takes it out.
   std::vector<wire_event>& events() { return events_; }
 
   /// When to call `tick`, at the latest. It moves ahead only by a call that says so at once, and

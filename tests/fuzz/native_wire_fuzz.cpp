@@ -146,7 +146,7 @@ private:
   }
   void on_frame(const net::heartbeat& /*f*/) {
     must(said_last_ && now_ - *said_last_ >= config_.heartbeat,
-         "heartbeats are for want of frames");
+         "a heartbeat goes out when nothing else did");
   }
   void on_frame(const net::bye& f) {
     must(f.reason >= 1 && f.reason <= 9, "a bye has a reason that the protocol knows");
