@@ -72,12 +72,6 @@ endpoint_actor spawn_endpoint(caf::actor_system& system, const config& c,
       std::move(neighbours));
 }
 
-/// On the thread that carries what the boards say to each other.
-watch_function watch_on_loop(caf::actor_system& system) {
-  return net::watch_on(
-      dynamic_cast<caf::io::network::default_multiplexer&>(system.middleman().backend()));
-}
-
 /// sd_watchdog_enabled(3): twice as often as needed.
 std::chrono::nanoseconds feeding_pause(std::chrono::microseconds patience) {
   return patience / 2;
@@ -90,7 +84,7 @@ actor_factories factories_of(caf::actor_system& system, const config& c, net::sh
   return {
       .chip =
           [&system, open = std::move(open), n = c.gpio.buttons.size(),
-           watch = watch_on_loop(system),
+           watch = net::watch_on(system.middleman().backend()),
            // The levels are checked at the heartbeat's pace, and not while the kernel debounces.
            check_every = std::max<timestamp>(c.heartbeat, min_check_pause)
                          + c.gpio.debounce](const supervisor_actor& owner) {

@@ -44,8 +44,7 @@ client_endpoint_state::~client_endpoint_state() {
 client_endpoint_actor::behavior_type client_endpoint_state::make_behavior() {
   const client_endpoint_actor me{self_};
   neighbours_.host = session_host{me};
-  const auto watch =
-      watch_on(dynamic_cast<caf::io::network::default_multiplexer&>(self_->backend()));
+  const auto watch = watch_on(self_->backend());
   dialer_ = std::make_unique<dialer>(
       watch, [weak = me.address()] {  // the dialer must not keep its owner alive
         if (auto endpoint = caf::actor_cast<client_endpoint_actor>(weak)) {

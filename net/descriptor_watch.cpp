@@ -87,8 +87,9 @@ private:
 
 }  // namespace
 
-watch_function watch_on(default_multiplexer& loop) {
-  return [&loop](int fd, std::function<void()> on_readable) {
+watch_function watch_on(caf::io::network::multiplexer& loop) {
+  return [&loop = dynamic_cast<default_multiplexer&>(loop)](int fd,
+                                                            std::function<void()> on_readable) {
     return std::make_unique<loop_watch>(loop, fd, std::move(on_readable));
   };
 }

@@ -11,7 +11,8 @@ namespace ledactor::net {
 /// Any thread may start, rearm and end a watch. When another than the loop's ends it, a call of the
 /// owner that is under way is not waited for. The loop keeps a duplicate of the descriptor, and may
 /// close it a moment after the watch has ended.
+/// @param loop CAF's default multiplexer, or the `loop`.
 /// @note Starting one throws `std::system_error` if the process has no descriptor left.
-watch_function watch_on(caf::io::network::default_multiplexer& loop);
+watch_function watch_on(caf::io::network::multiplexer& loop);
 
 }  // namespace ledactor::net

@@ -69,8 +69,7 @@ server_endpoint_state::~server_endpoint_state() {
 server_endpoint_actor::behavior_type server_endpoint_state::make_behavior() {
   const server_endpoint_actor me{self_};
   neighbours_.host = session_host{me};
-  const auto watch =
-      watch_on(dynamic_cast<caf::io::network::default_multiplexer&>(self_->backend()));
+  const auto watch = watch_on(self_->backend());
   watch_ = std::make_unique<carrier_watch>(watch, [weak = me.address()] {
     if (auto endpoint = caf::actor_cast<server_endpoint_actor>(weak)) {
       caf::anon_send(endpoint, carrier_atom_v);
