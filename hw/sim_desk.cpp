@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
@@ -171,10 +170,10 @@ void sim_desk::take_line(std::optional<std::string_view> line, turn& t) {
   const auto& command = std::get<sim_command>(parsed);
   if (const auto* press = std::get_if<press_command>(&command)) {
     contacts_[press->input].press(t.now, press->hold);
-    move_contact(press->input, t);  // before the next line, so that no change is passed over
+    move_contact(press->input, t.now, t);  // before the next line, so that no change is passed over
   } else if (const auto* release = std::get_if<release_command>(&command)) {
     contacts_[release->input].release(t.now);
-    move_contact(release->input, t);
+    move_contact(release->input, t.now, t);
   } else {
     watch_output(output_.list_leds(config_.num_leds));
   }
@@ -189,22 +188,23 @@ void sim_desk::move_fingers(turn& t) {
     } else {
       contacts_[input].release(t.now);
     }
-    move_contact(input, t);
+    move_contact(input, t.now, t);
   }
   if (moves_.empty() && !is_file_) {
     wakeup_.clear();
   }
 }
 
+/// Has happen what is due, in the order of time, however late the desk is.
 void sim_desk::move_contacts(turn& t) {
-  for (std::uint32_t input = 0; input < contacts_.size(); ++input) {
-    move_contact(input, t);
+  for (auto next = next_move(); next && next->when <= t.now && t.room > 0; next = next_move()) {
+    move_contact(next->input, next->when, t);
   }
 }
 
-void sim_desk::move_contact(std::uint32_t input, turn& t) {
+void sim_desk::move_contact(std::uint32_t input, timestamp until, turn& t) {
   while (t.room > 0) {
-    const auto flip = contacts_[input].take_due(t.now);
+    const auto flip = contacts_[input].take_due(until);
     if (!flip) {
       return;
     }
@@ -213,13 +213,21 @@ void sim_desk::move_contact(std::uint32_t input, turn& t) {
   }
 }
 
-void sim_desk::set_timer() {
-  std::optional<timestamp> next;
-  for (const auto& contact : contacts_) {
-    const auto event = contact.next_event();
-    next = event && next ? std::min(*event, *next) : (event ? event : next);
+/// What happens next without anybody's doing, if anything.
+std::optional<sim_desk::move> sim_desk::next_move() const {
+  std::optional<move> next;
+  for (std::uint32_t input = 0; input < contacts_.size(); ++input) {
+    const auto when = contacts_[input].next_event();
+    if (when && (!next || *when < next->when)) {
+      next = {input, *when};
+    }
   }
-  timer_.set(next);
+  return next;
+}
+
+void sim_desk::set_timer() {
+  const auto next = next_move();
+  timer_.set(next ? std::optional{next->when} : std::nullopt);
 }
 
 }  // namespace ledactor::hw

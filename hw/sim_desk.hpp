@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,11 @@ private:
     std::uint32_t input;
     bool pressed;
   };
+  /// A contact that moves by itself.
+  struct move {
+    std::uint32_t input;
+    timestamp when;
+  };
 
   void attach();
   void take_edges(std::vector<edge>& edges);
@@ -77,7 +83,8 @@ private:
   void take_line(std::optional<std::string_view> line, turn& t);
   void move_fingers(turn& t);
   void move_contacts(turn& t);
-  void move_contact(std::uint32_t input, turn& t);
+  void move_contact(std::uint32_t input, timestamp until, turn& t);
+  std::optional<move> next_move() const;
   void set_timer();
   void watch_output(bool is_drained);
 
