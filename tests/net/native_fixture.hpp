@@ -1,35 +1,22 @@
 #pragma once
 
+#include "tests/net/frames.hpp"
 #include "tests/net/session_fixture.hpp"
 
 #include <optional>
-#include <vector>
 
 namespace ledactor::net::test {
-
-using frames = std::vector<frame>;
 
 /// A session that speaks the native wire.
 struct native_fixture : session_fixture {
   /// The peer sends frames.
-  void peer_says(const frames& all) {
-    std::vector<std::uint8_t> bytes;
-    for (const auto& f : all) {
-      append_frame(bytes, f);
-    }
-    peer_sends(bytes);
-  }
+  void peer_says(const frames& all) { peer_sends(bytes_of(all)); }
 
   /// What the session has said since the last call.
   frames said() {
-    frame_reader reader;
-    const auto& out = mpx.output_buffer(connection);
-    std::span bytes{reinterpret_cast<const std::uint8_t*>(out.data()), out.size()};
-    frames all;
-    while (auto f = reader.next(bytes)) {
-      all.push_back(std::move(*f));
-    }
-    mpx.output_buffer(connection).clear();
+    auto& out = mpx.output_buffer(connection);
+    auto all = frames_in({reinterpret_cast<const std::uint8_t*>(out.data()), out.size()});
+    out.clear();
     return all;
   }
 

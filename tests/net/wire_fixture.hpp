@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/native_wire.hpp"
+#include "tests/net/frames.hpp"
 
 #include <caf/test/bdd_dsl.hpp>
 
@@ -12,7 +13,6 @@
 
 namespace ledactor::net::test {
 
-using frames = std::vector<frame>;
 using words = std::vector<std::string>;
 
 /// A native wire, without a session: the test is its peer, its neighbours and its clock.
@@ -39,22 +39,11 @@ struct wire_fixture {
     see_to_it();
   }
 
-  void peer_says(const frames& all) {
-    std::vector<std::uint8_t> bytes;
-    for (const auto& f : all) {
-      append_frame(bytes, f);
-    }
-    peer_sends(bytes);
-  }
+  void peer_says(const frames& all) { peer_sends(bytes_of(all)); }
 
   /// What the wire has said since the last call.
   frames said() {
-    frame_reader reader;
-    std::span<const std::uint8_t> rest{said_bytes_};
-    frames all;
-    while (auto f = reader.next(rest)) {
-      all.push_back(std::move(*f));
-    }
+    auto all = frames_in(said_bytes_);
     said_bytes_.clear();
     return all;
   }
