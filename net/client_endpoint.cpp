@@ -156,9 +156,7 @@ void client_endpoint_state::on_carrier() {
 
 void client_endpoint_state::on_greeting(const guest& server) {
   retry_.reset();
-  if (neighbours_.watcher) {
-    news_.send(self_, neighbours_.watcher, guest_list{{server}, {}});
-  }
+  news_.send(self_, neighbours_.watcher, guest_list{{server}, {}});
 }
 
 void client_endpoint_state::on_session_end(const caf::down_msg& down) {
@@ -173,9 +171,7 @@ void client_endpoint_state::on_session_end(const caf::down_msg& down) {
     }
     config_.session.board = random_board_id();
   }
-  if (neighbours_.watcher) {
-    news_.send(self_, neighbours_.watcher, guest_list{});
-  }
+  news_.send(self_, neighbours_.watcher, guest_list{});
   if (stopping_) {
     neighbours_.lines->tell();
     self_->quit(caf::exit_reason::user_shutdown);

@@ -367,9 +367,7 @@ void server_endpoint_state::tell_places() {
 
 void server_endpoint_state::tell_guests() {
   count_guests();
-  if (neighbours_.watcher) {
-    news_.send(self_, neighbours_.watcher, seating_.guests());
-  }
+  news_.send(self_, neighbours_.watcher, seating_.guests());
 }
 
 void server_endpoint_state::count_guests() {

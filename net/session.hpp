@@ -36,7 +36,7 @@ struct session_neighbours {
   supervisor_actor supervisor;
   panel_actor panel;
   led_bank_actor led_bank;
-  watcher_actor watcher = {};  ///< null: nobody looks on
+  watcher_actor watcher;
   /// Of the log, what all sessions of an endpoint may have of it.
   std::shared_ptr<line_limiter> lines = std::make_shared<line_limiter>([](std::uint64_t) {});
 };

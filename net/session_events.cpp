@@ -104,9 +104,7 @@ void session_state::on(const wire_events::confirmed& e) {
   metrics_.press_to_led->observe(std::chrono::duration<double>{took}.count());
   LEDACTOR_DEBUG("session", "acknowledged seq={} round-trip-us={}", e.seq,
                  std::chrono::duration_cast<std::chrono::microseconds>(took).count());
-  if (neighbours_.watcher) {
-    round_trips_.send(self_, neighbours_.watcher, round_trip{e.seq, took});
-  }
+  round_trips_.send(self_, neighbours_.watcher, round_trip{e.seq, took});
 }
 
 void session_state::on(const wire_events::farewell& e) {

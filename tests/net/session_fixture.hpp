@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/fan_out.hpp"
 #include "net/session.hpp"
 #include "tests/actor_fixture.hpp"
 
@@ -29,6 +30,10 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
 
   void start(board_role role) {
     config.role = role;
+    if (!watcher) {
+      watcher =
+          own(sys.spawn<fan_out_impl>(std::vector<watcher_actor>{}, std::vector<link_sink>{}));
+    }
     const session_neighbours neighbours{new_host(), new_supervisor(), new_panel(),
                                         new_led_bank(shown), watcher};
     session = own(spawn_session(mpx, mpx.new_scribe(connection), config, neighbours));
@@ -141,7 +146,7 @@ struct session_fixture : ledactor::test::basic_fixture<io_config> {
     return reason;
   }
 
-  watcher_actor watcher;  ///< null: nobody
+  watcher_actor watcher;  ///< null before the start: one that tells nobody
   session_config config{{.name = "here", .board = own_board}};
   caf::io::network::test_multiplexer& mpx =
       dynamic_cast<caf::io::network::test_multiplexer&>(sys.middleman().backend());
